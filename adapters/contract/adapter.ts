@@ -1,0 +1,78 @@
+/**
+ * What a source kind must offer. Everything a plan needs goes through `rows` and `aggregate`; the rest is for start and health.
+ */
+import type { AuthorisedQuery } from "./authorisedQuery.ts";
+import type { Cell } from "./sourceQuery.ts";
+
+/** Rows as the source hands them over, one array of cells a row, in the order of the template's columns. */
+export interface RowBatch {
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+export interface ColumnInfo {
+  readonly name: string;
+  /** The source's own type name, upper-case, e.g. `TEXT`, `REAL`; empty where it has none. */
+  readonly type: string;
+  readonly nullable: boolean;
+  /** The source guarantees that every non-NULL value has the declared type (SQLite: STRICT tables; other databases: always). */
+  readonly typeSafe: boolean;
+}
+
+export interface TableInfo {
+  readonly name: string;
+  readonly columns: readonly ColumnInfo[];
+  /** Column sets that are unique (primary key and unique indexes), in their order. */
+  readonly unique: readonly (readonly string[])[];
+  /** Column lists of all indexes, for `explain` and load-time warnings. */
+  readonly indexes: readonly (readonly string[])[];
+  readonly rowCountEstimate: number;
+}
+
+export interface Capabilities {
+  /** Lens functions run inside the source (SQLite and mirrors). */
+  readonly lensFunctions: boolean;
+  readonly rowid: boolean;
+}
+
+export interface SourceHealth {
+  readonly status: "ok" | "failing";
+  /** Age of what is read, for mirrors; null for live sources. */
+  readonly stalenessMs: number | null;
+  /** Changes whenever rows may have changed meaning (a mirror's version); part of nothing that an agency sees. */
+  readonly version: string;
+}
+
+export interface Adapter {
+  readonly kind: string;
+  capabilities(): Capabilities;
+  /** Tables and columns as the source shows them now. */
+  introspect(signal: AbortSignal): Promise<readonly TableInfo[]>;
+  /**
+   * Answers a minted query wholly or throws a `SourceFailure`. Batches hold at most 1000 rows.
+   * A query that `isShort` says is short may be answered by `rowsNow`.
+   */
+  rows(query: AuthorisedQuery, signal: AbortSignal): AsyncIterable<RowBatch>;
+  /** Groups of an AggregateTemplate: group cells first, then per measure its value and, for sum, the count beside it. */
+  aggregate(query: AuthorisedQuery, signal: AbortSignal): Promise<RowBatch>;
+  /**
+   * Synchronous answer for a query that is bounded by table size or index, or null: ask `rows`. Only where a driver is
+   * synchronous; saves the hop to a worker (design.md §6).
+   */
+  rowsNow?(query: AuthorisedQuery): RowBatch | null;
+  /** The source's own query text and parameters, for the owner's steward and the CLI. */
+  describe(query: AuthorisedQuery): { readonly text: string; readonly parameters: readonly unknown[] };
+  health(): SourceHealth;
+  close(): Promise<void>;
+}
+
+/** Why a source did not answer; a value of a closed list, no driver text. `cause` goes to the log only. */
+export type SourceFailureStatus = "UNAVAILABLE" | "TIMEOUT" | "BAD_ANSWER" | "OVER_CAP" | "ABORTED" | "BUSY";
+
+export class SourceFailure extends Error {
+  readonly status: SourceFailureStatus;
+  constructor(status: SourceFailureStatus, cause?: unknown) {
+    super(status, { cause });
+    this.name = "SourceFailure";
+    this.status = status;
+  }
+}
