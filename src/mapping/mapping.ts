@@ -105,6 +105,11 @@ export interface OrderLens {
   readonly expr: SourceExpr;
   /** A cell of `expr` → unified value; also decodes min and max. */
   decode(cell: Cell): Unified;
+  /**
+   * The same order in a form that compares over all parts and sources (lens form `exact`; text, epoch ms, 0/1 else): used where
+   * parts with unlike columns stand in one UNION ALL.
+   */
+  readonly canonical: { readonly expr: SourceExpr; decode(cell: Cell): Unified };
   /** Comparison by the exact value (for cursors); operand NULL is never passed. */
   compare(operator: "eq" | "lt" | "lte" | "gt" | "gte"): LoweredAtom;
 }
