@@ -46,6 +46,8 @@ export type SourceCond =
   | { readonly kind: "compare"; readonly op: "=" | "<>" | "<" | "<=" | ">" | ">="; readonly left: SourceExpr; readonly right: SourceExpr }
   | { readonly kind: "inList"; readonly left: SourceExpr; readonly list: SourceExpr | { readonly kind: "constants"; readonly values: readonly Cell[] }; readonly negated: boolean }
   | { readonly kind: "isNull"; readonly of: SourceExpr; readonly negated: boolean }
+  /** The cell's own storage type, where a column does not vouch for it (SQLite outside STRICT tables); FALSE for NULL. */
+  | { readonly kind: "hasType"; readonly of: SourceExpr; readonly type: "number" | "text" }
   /** By Unicode code points, no wildcards, case-sensitive. */
   | { readonly kind: "startsWith" | "contains"; readonly text: SourceExpr; readonly part: SourceExpr }
   /** Two-valued reading of a three-valued condition. */
