@@ -31,7 +31,10 @@ export interface Receipt {
 /** The serial writer. `isCurrent` runs in the same step as the append: false → rejects with POLICY_CHANGED and writes nothing. */
 export interface Journal {
   append(record: Disclosure, isCurrent: () => boolean): Promise<Receipt>;
-  /** An epoch record: the loaded policy files' hashes. */
-  activate(epoch: number, files: Readonly<Record<string, string>>): Promise<Receipt>;
+  /**
+   * An epoch record: the loaded policy files' hashes. `apply` brings the policy into force: it runs once the record is durable and
+   * before any other record is written, so that no answer is checked against a policy that the journal does not yet name.
+   */
+  activate(epoch: number, files: Readonly<Record<string, string>>, apply?: () => void): Promise<Receipt>;
   close(): Promise<void>;
 }

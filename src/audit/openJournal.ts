@@ -1,0 +1,268 @@
+/**
+ * The journal: no record, no answer (design.md §8).
+ *
+ * Records that arrive while a sync is under way go out together in the next write: one sync bounds many answers. There is one serial
+ * writer; a record's `isCurrent` runs in the same step that puts it into the batch being written, and an activation is the last
+ * record of its batch, so nothing is written between an epoch's record and the moment it comes into force.
+ */
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { HubError } from "../../schema/errorCodes.ts";
+import { lockChain } from "./chainLock.ts";
+import type { Disclosure, Journal, Receipt } from "./disclosure.ts";
+import { hashBytes, payloadBytesMax, recordHeadBytes, sealRecord, segmentHeadBytes, writeSegmentHead } from "./frame.ts";
+import { type JournalFiles, realJournalFiles } from "./journalFiles.ts";
+import { type JournalRecord, sizeMax, writeRecord } from "./recordCodec.ts";
+import { type ResumePoint, resumeChain, segmentFile } from "./resumeChain.ts";
+import { type ChainPoint, scanSegment } from "./scanSegment.ts";
+
+export interface JournalOptions {
+  readonly files?: JournalFiles;
+  /** A segment that has grown past this is closed before the next batch. 16 MiB are read in 60 ms at a start. */
+  readonly segmentBytes?: number;
+  /** After a failure the disk is tried again at most this often; between tries every append is refused at once. */
+  readonly retryMs?: number;
+  /** Monotonic milliseconds, for `retryMs`. */
+  readonly elapsedMs?: () => number;
+  /** ISO instant for the journal's own records (epochs, gaps). */
+  readonly now?: () => string;
+}
+
+export interface OpenJournal extends Journal {
+  readonly chain: string;
+  /** What was cut from a torn tail at this start, for the log. */
+  readonly cut: ResumePoint["cut"];
+  /** False after a failed write until the disk answers again; asking tries the disk when a try is due. */
+  healthy(): boolean;
+}
+
+interface Waiting {
+  readonly record: JournalRecord;
+  readonly isCurrent: () => boolean;
+  /** Runs after the sync and before anything else is written; such a record ends its batch. */
+  readonly apply: (() => void) | null;
+  readonly resolve: (receipt: Receipt) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A batch is bounded so that the first of a thousand waiting answers does not wait for the thousandth's encoding. */
+const batchBytesMax = 1 << 20;
+const chainName = /^[0-9a-f]{8}$/;
+
+/** Takes the first chain under `<dataDir>/journal` that nobody writes, else begins one, and cuts its torn tail. Throws JOURNAL_BROKEN. */
+export const openJournal = async (dataDir: string, options: JournalOptions = {}): Promise<OpenJournal> => {
+  const files = options.files ?? realJournalFiles;
+  const { chain, folder, lock } = await takeChain(join(dataDir, "journal"), files);
+  try {
+    return startWriter(chain, folder, lock, files, await resumeChain(folder, chain, files), options);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+};
+
+type Lock = NonNullable<ReturnType<typeof lockChain>>;
+
+const takeChain = async (root: string, files: JournalFiles): Promise<{ chain: string; folder: string; lock: Lock }> => {
+  await files.makeFolder(root);
+  const known = (await files.list(root)).filter((name) => chainName.test(name)).sort();
+  for (const chain of [...known, randomBytes(4).toString("hex")]) {
+    const folder = join(root, chain);
+    await files.makeFolder(folder);
+    const lock = lockChain(folder);
+    if (lock === null) continue;
+    await files.syncFolder(root);
+    return { chain, folder, lock };
+  }
+  throw new HubError("JOURNAL_BROKEN", { place: root, problem: "every chain is written by another process. Start again." });
+};
+
+const startWriter = (chain: string, folder: string, lock: Lock, files: JournalFiles, start: ResumePoint, options: JournalOptions): OpenJournal => {
+  const segmentBytes = options.segmentBytes ?? 16 << 20;
+  const retryMs = options.retryMs ?? 200;
+  const elapsedMs = options.elapsedMs ?? (() => performance.now());
+  const now = options.now ?? (() => new Date().toISOString());
+
+  let point: ChainPoint = start.point;
+  let end = start.end;
+  let fd: number | null = null;
+  let gap: { readonly bytes: number; readonly sha256: string | null } | null = start.cut;
+  let failure: { readonly cause: unknown; retryAtMs: number } | null = null;
+  let isRunning = false;
+  let isClosed = false;
+  const queue: Waiting[] = [];
+  let idle: (() => void)[] = [];
+  // The bytes in front of the first record are always the segment's head: its last 32 are the hash that the record is chained to.
+  let buffer = Buffer.allocUnsafe(64 << 10);
+
+  const enqueue = (record: JournalRecord, isCurrent: () => boolean, apply: (() => void) | null): Promise<Receipt> =>
+    new Promise((resolve, reject) => {
+      if (isClosed || (failure !== null && !isRunning && elapsedMs() < failure.retryAtMs)) {
+        reject(unavailable(failure?.cause));
+        return;
+      }
+      queue.push({ record, isCurrent, apply, resolve, reject });
+      wake();
+    });
+
+  const wake = (): void => {
+    if (isRunning) return;
+    isRunning = true;
+    // After the poll phase: every request that this turn of the loop has finished goes into one batch.
+    setImmediate(() => void drain());
+  };
+
+  const drain = async (): Promise<void> => {
+    while (queue.length > 0) {
+      let batch: readonly Written[] = [];
+      try {
+        if (failure !== null) await recover();
+        if (fd === null || end >= segmentBytes) await nextFile();
+        batch = await writeBatch();
+      } catch (error) {
+        fail(error);
+        break;
+      }
+      for (const written of batch) acknowledge(written);
+    }
+    isRunning = false;
+    const waiting = idle;
+    idle = [];
+    for (const done of waiting) done();
+  };
+
+  interface Written {
+    readonly entry: Waiting;
+    readonly receipt: Receipt;
+  }
+
+  const acknowledge = ({ entry, receipt }: Written): void => {
+    try {
+      entry.apply?.();
+      entry.resolve(receipt);
+    } catch (error) {
+      entry.reject(error);
+    }
+  };
+
+  /** Encodes, writes and syncs what waits. The state moves on only after the sync; a failure rejects the whole batch. */
+  const writeBatch = async (): Promise<readonly Written[]> => {
+    const isNewFile = end === 0;
+    const pos = isNewFile ? 0 : end;
+    const from = isNewFile ? 0 : segmentHeadBytes;
+    writeSegmentHead(buffer, { chain, segment: point.segment, firstSeq: point.nextSeq, hashBefore: point.hash });
+    const batch: Written[] = [];
+    let at = segmentHeadBytes;
+    let seq = point.nextSeq;
+    const put = (record: JournalRecord): Receipt => {
+      const size = sizeMax(record);
+      if (size > payloadBytesMax) throw new RangeError("the record is too large for the journal");
+      reserve(at + recordHeadBytes + size + hashBytes, at);
+      const length = writeRecord(buffer, at + recordHeadBytes, record) - at - recordHeadBytes;
+      at = sealRecord(buffer, at, { length, seq, isFirstOfBatch: at === segmentHeadBytes });
+      seq += 1;
+      return { id: `${chain}:${seq - 1}:${buffer.toString("hex", at - hashBytes, at - hashBytes + 8)}` };
+    };
+    const closing = gap;
+    if (closing !== null) put({ kind: "gap", gap: { at: now(), bytes: closing.bytes, cut: closing.sha256 } });
+    let taken = 0;
+    try {
+      for (const entry of queue) {
+        if (at >= batchBytesMax) break;
+        taken += 1;
+        try {
+          if (!entry.isCurrent()) throw new HubError("POLICY_CHANGED");
+          batch.push({ entry, receipt: put(entry.record) });
+        } catch (error) {
+          entry.reject(error instanceof HubError ? error : unavailable(error));
+          continue;
+        }
+        if (entry.apply !== null) break;
+      }
+      queue.splice(0, taken);
+      if (at === segmentHeadBytes) return batch;
+      const file = fd;
+      if (file === null) throw new Error("no segment is open");
+      await files.write(file, buffer.subarray(from, at), pos);
+      await files.sync(file);
+      if (isNewFile) await files.syncFolder(folder);
+    } catch (error) {
+      for (const { entry } of batch) entry.reject(unavailable(error));
+      throw error;
+    }
+    point = { ...point, nextSeq: seq, hash: Buffer.from(buffer.subarray(at - hashBytes, at)) };
+    end = pos + at - from;
+    gap = null;
+    return batch;
+  };
+
+  const reserve = (size: number, used: number): void => {
+    if (size <= buffer.length) return;
+    const larger = Buffer.allocUnsafe(2 * size);
+    buffer.copy(larger, 0, 0, used);
+    buffer = larger;
+  };
+
+  const nextFile = async (): Promise<void> => {
+    if (fd !== null) {
+      const full = fd;
+      fd = null;
+      await files.close(full);
+    }
+    if (end >= segmentBytes) {
+      point = { ...point, segment: point.segment + 1 };
+      end = 0;
+    }
+    fd = await files.open(join(folder, segmentFile(point.segment)));
+  };
+
+  /** Reads the segment again and goes on only from the very record that was acknowledged last. */
+  const recover = async (): Promise<void> => {
+    if (fd !== null) {
+      const failed = fd;
+      fd = null;
+      await files.close(failed).catch(() => undefined);
+    }
+    const bytes = end === 0 ? null : await files.readAll(join(folder, segmentFile(point.segment)));
+    const file = await files.open(join(folder, segmentFile(point.segment)));
+    fd = file;
+    const { scanEnd, tail } = bytes === null ? { scanEnd: 0, tail: 0 } : tailAfter(bytes);
+    if (scanEnd !== end) throw new HubError("JOURNAL_BROKEN", { place: folder, problem: "acknowledged records are missing after the disk failed" });
+    await files.truncate(file, end);
+    await files.sync(file);
+    gap = { bytes: (gap?.bytes ?? 0) + tail, sha256: gap?.sha256 ?? null };
+    failure = null;
+  };
+
+  /** Records behind `end` were never acknowledged, sound or not. */
+  const tailAfter = (bytes: Buffer): { scanEnd: number; tail: number } => {
+    const scan = scanSegment(bytes.subarray(0, end), null);
+    const isSame = scan.fault === null && scan.after.nextSeq === point.nextSeq && scan.after.hash.equals(point.hash);
+    return { scanEnd: isSame ? scan.end : -1, tail: bytes.length - end };
+  };
+
+  const fail = (cause: unknown): void => {
+    failure = { cause, retryAtMs: elapsedMs() + retryMs };
+    for (const entry of queue.splice(0)) entry.reject(unavailable(cause));
+  };
+
+  return {
+    chain,
+    cut: start.cut,
+    append: (disclosure: Disclosure, isCurrent) => enqueue({ kind: "disclosure", disclosure }, isCurrent, null),
+    activate: (epoch, hashes, apply = () => undefined) => enqueue({ kind: "epoch", epoch: { at: now(), epoch, files: hashes } }, () => true, apply),
+    healthy: () => {
+      if (failure !== null && !isRunning && elapsedMs() >= failure.retryAtMs) enqueue({ kind: "gap", gap: { at: now(), bytes: 0, cut: null } }, () => true, null).catch(() => undefined);
+      return failure === null;
+    },
+    close: async () => {
+      isClosed = true;
+      if (isRunning) await new Promise<void>((resolve) => idle.push(resolve));
+      if (fd !== null) await files.close(fd).catch(() => undefined);
+      fd = null;
+      lock.release();
+    },
+  };
+};
+
+const unavailable = (cause: unknown): HubError => new HubError("AUDIT_UNAVAILABLE", {}, { cause });
