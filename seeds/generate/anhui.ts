@@ -2,7 +2,7 @@
  * R5 Anhui: a folder that an office fills by hand. GBK files with CRLF, units in the headers, the month in the file's name
  * alone, below-limit values in two spellings, a corrected file, and a workbook made for people, not for programs.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import iconv from "iconv-lite";
 import writeExcelFile from "write-excel-file/node";
@@ -102,6 +102,7 @@ async function writeLedger(file: string): Promise<void> {
 }
 
 const MARK = ".generation";
+const RECEIVED = new Date("2026-07-01T09:00:00+08:00");
 
 export function isAnhuiBuilt(folder: string): boolean {
   const mark = join(folder, MARK);
@@ -123,6 +124,8 @@ export async function buildAnhui(folder: string, report: Report): Promise<void> 
   writeFileSync(join(unfinished, "NewSiteList_AH.csv"), toGbk(stationList(), "\n"));
   await writeLedger(join(unfinished, "排污单位台账.xlsx"));
   writeFileSync(join(unfinished, MARK), String(GENERATION));
+  // Received when the office would have sent it: the year's end, not the moment of this build.
+  for (const name of readdirSync(unfinished)) utimesSync(join(unfinished, name), RECEIVED, RECEIVED);
   rmSync(folder, { recursive: true, force: true });
   renameSync(unfinished, folder);
   report(1);

@@ -84,8 +84,8 @@ export function fillHebei(db: Database.Database, report: Report): void {
 
   const random = seededRandom("hebei/enforcement");
   const cast: Company[] = HEBEI_PLACES.flatMap((place) => makeCompanies(place, place.code === "130100" ? 29 : 18));
-  cast.push(TWO_REGION_COMPANY);
-  const rows = cast.map((company, i) => ({ company, code: typed(company.uscc, i) }));
+  const story = { company: TWO_REGION_COMPANY, code: TWO_REGION_COMPANY.uscc };
+  const rows = [...cast.map((company, i) => ({ company, code: typed(company.uscc, i) })), story];
   insertRows(db, "T_WRY_QYXX", rows.map(({ company, code }, i) => [
     company.name, code, company.industry, company.legalRep, company.phone, dateOfDay(-900 + ((i * 37) % 800)).replaceAll("-", ""),
   ]));
@@ -93,11 +93,12 @@ export function fillHebei(db: Database.Database, report: Report): void {
     code, company.output === null ? "—" : String(company.output), company.energy === null ? "-99" : company.energy.toFixed(1),
   ]));
   insertRows(db, "T_ZF_XZCF", Array.from({ length: 140 }, (_, i) => {
-    const { company, code } = i === 70 ? (rows.at(-1) ?? rows[0]!) : random.pick(rows as [(typeof rows)[0], ...typeof rows]);
+    const { company, code } = i === 70 ? story : random.pick(rows as [typeof story, ...typeof rows]);
     const decided = dateOfDay(Math.floor((i * 364) / 140));
     // 万元; ties on purpose.
     const fine = random.pick(["2", "5", "5", "10", "12.345", "0.5", "—", "壹万"]);
-    return [documentNumber(company.place.name, decided.slice(0, 4), i + 1), code, slashed(decided), fine, random.chance(0.07) ? "1" : random.chance(0.02) ? null : "0"];
+    const deleted = random.chance(0.07) ? "1" : random.chance(0.02) ? null : "0";
+    return [documentNumber(company.place.name, decided.slice(0, 4), i + 1), code, slashed(decided), i === 70 ? "20" : fine, i === 70 ? "0" : deleted];
   }));
   insertRows(db, "T_YJ_ZWRYJ", HEBEI_PLACES.flatMap(({ code, name }, i): (string | null)[][] => [
     [`冀重污[2026]${i * 2 + 1}号`, name, "橙色", "2026-01-11 20:00:00", "2026-01-12 12:00:00", "2026-01-14 00:00:00", "区域性污染过程（示例）"],

@@ -136,8 +136,8 @@ export function makeShanghaiServer({ token, data, rate, now }: ServiceOptions): 
     if (!mayPass()) return send(429, refuse(CODES.busy, "请求过于频繁"), { "retry-after": "1" });
     if (request.method !== "GET") return send(405, refuse(CODES.path, "只支持 GET"), { allow: "GET" });
     if (!timingSafeEqual(digest(request.headers.authorization ?? ""), expected)) return send(200, refuse(CODES.token, "令牌无效"));
-    const url = new URL(request.url ?? "/", "http://service");
-    const found = route(url.pathname, url.searchParams, data);
+    const url = URL.parse(request.url ?? "/", "http://service");
+    const found = url && route(url.pathname, url.searchParams, data);
     return found ? send(200, found) : send(404, refuse(CODES.path, "接口不存在"));
   };
   return createServer(answer);
