@@ -1,24 +1,24 @@
 /**
  * Predicates on one row, three-valued (semantics.md §2, §4): for policy tests and events. Scans never use it, they are lowered.
  */
+import { isWithin } from "../../schema/codes/regions.ts";
 import type { CompareOperator, Literal, Operand, Path, Predicate } from "../../schema/predicate.ts";
 import type { AttributeType, EntityDef } from "../../schema/vocabulary.ts";
 import { decimalOf, scaledInteger, type Decimal } from "../harmonise/decimal.ts";
 import { compareCodePoints } from "../harmonise/text.ts";
 import type { Unified } from "../harmonise/unified.ts";
 import type { Agency } from "../identity/network.ts";
+import { regionColumns, regionValue } from "./regionColumns.ts";
 
 /** TRUE, FALSE, UNKNOWN. */
 export type Truth = true | false | null;
-/** The value at a path of the row, before any permission. */
+/** The value of an attribute in the row, before any permission; columns of the region table are looked up here. */
 export type Row = (path: Path) => Unified;
 
 export interface EvaluationBindings {
   readonly entity: EntityDef;
   readonly attributes: Agency["attributes"];
   readonly nowMs: number;
-  /** The region itself and every region above it. */
-  regionsFrom(code: string): readonly string[];
   /** Values of slots, where the predicate has any. */
   readonly slots?: readonly (Literal | readonly Literal[])[];
 }
@@ -40,9 +40,9 @@ export function evaluate(predicate: Predicate, row: Row, bindings: EvaluationBin
     case "or":
       return any(predicate.of.map((part) => evaluate(part, row, bindings)));
     case "isNull":
-      return (row(predicate.path) === null) === predicate.isNull;
+      return (cellOf(predicate.path, row) === null) === predicate.isNull;
     case "compare":
-      return compare(predicate.operator, typeOf(bindings.entity, predicate.path), row(predicate.path), operandValue(predicate.operand, bindings), bindings);
+      return compare(predicate.operator, typeOf(bindings.entity, predicate.path), cellOf(predicate.path, row), operandValue(predicate.operand, bindings));
   }
 }
 
@@ -65,11 +65,13 @@ export function operandValue(operand: Operand, bindings: Pick<EvaluationBindings
   }
 }
 
-const regionColumn: AttributeType = { kind: "text" };
+function typeOf(entity: EntityDef, [name, column]: Path): AttributeType | undefined {
+  return column === undefined ? entity.attributes.get(name)?.type : regionColumns.get(column)?.type;
+}
 
-function typeOf(entity: EntityDef, path: Path): AttributeType | undefined {
-  const type = entity.attributes.get(path[0])?.type;
-  return type?.kind === "region" && path.length > 1 ? regionColumn : type;
+function cellOf([name, column]: Path, row: Row): Unified {
+  const cell = row([name]);
+  return column === undefined || cell === null ? cell : regionValue(String(cell), column);
 }
 
 function compare(
@@ -77,7 +79,6 @@ function compare(
   type: AttributeType | undefined,
   cell: Unified,
   operand: Literal | readonly Literal[] | undefined,
-  bindings: EvaluationBindings,
 ): Truth {
   if (operand === undefined || type === undefined) return null;
   const list = isList(operand);
@@ -87,8 +88,7 @@ function compare(
     if (values.length === 0) return false;
     if (cell === null) return null;
     if (operator === "in") return values.some((value) => order(type, cell, value) === 0);
-    const line = bindings.regionsFrom(String(cell));
-    return values.some((value) => line.includes(String(value)));
+    return values.some((value) => isWithin(String(cell), String(value)));
   }
   if (cell === null || list) return null;
   switch (operator) {

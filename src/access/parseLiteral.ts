@@ -1,4 +1,6 @@
 /** A text of a policy file → the literal of an attribute's type, in unified form (schema/predicate.ts). */
+import { pollutants } from "../../schema/codes/pollutants.ts";
+import { regionByCode } from "../../schema/codes/regions.ts";
 import type { Literal } from "../../schema/predicate.ts";
 import type { AttributeType } from "../../schema/vocabulary.ts";
 import { decimalOf } from "../harmonise/decimal.ts";
@@ -32,15 +34,18 @@ export function parseLiteral(type: AttributeType, text: string): Parsed {
     case "date":
       return parseDate(text) !== null ? ok(text) : refuse(`${text} is not a date; write 2026-01-31`);
     case "pollutant":
-      return /^[a-z]\d{5}$/.test(text) ? ok(text) : refuse(`${text} is not a pollutant; write its HJ 212-2017 code, such as a34004`);
+      return pollutants.has(text) ? ok(text) : refuse(`${text} is not a pollutant; write its HJ 212-2017 code, such as a34004`);
     case "region":
-      return ok(text);
+      return isRegion(text) ? ok(text) : refuse(`${text} is not a region; write its GB/T 2260 code, such as 130100`);
     case "list":
       return type.of.kind === "text" ? ok(text) : enumValue(type.of.values.map(({ name }) => name), text);
     case "object":
       return refuse("an object can only be asked for isNull");
   }
 }
+
+/** Codes of the country need not be listed: new counties lie in their prefecture by their digits. */
+const isRegion = (text: string): boolean => /^[1-8]\d{5}$/.test(text) || regionByCode(text) !== undefined;
 
 const enumValue = (names: readonly string[], text: string): Parsed =>
   names.includes(text) ? ok(text) : refuse(`${text} is not one of ${names.join(", ")}`);

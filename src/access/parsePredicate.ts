@@ -8,6 +8,7 @@ import type { Agency } from "../identity/network.ts";
 import { oneOf, yamlReader, type MapNode } from "../identity/readYaml.ts";
 import type { Place, YamlNode } from "../mapping/yamlFile.ts";
 import { parseDuration, parseLiteral } from "./parseLiteral.ts";
+import { regionColumns } from "./regionColumns.ts";
 
 export interface PredicateContext {
   readonly entity: EntityDef;
@@ -19,8 +20,6 @@ const read = yamlReader("POLICY_INVALID");
 const agencyPrefix = "$agency.";
 const compare: readonly CompareOperator[] = ["eq", "ne", "in"];
 const ordered: readonly CompareOperator[] = [...compare, "lt", "lte", "gt", "gte"];
-/** Columns of the region table that a rule may read besides the code. */
-const regionColumns: ReadonlyMap<string, AttributeType> = new Map([["name", { kind: "text" }]]);
 
 /** @throws HubError POLICY_INVALID with file:line:column and the mend */
 export function parsePredicate(node: YamlNode, context: PredicateContext): Predicate {
@@ -64,7 +63,7 @@ function parseRegion(name: string, map: MapNode, type: AttributeType, context: P
   const operators = new Map(map.entries);
   const atoms: Predicate[] = [];
   for (const [column, { value }] of map.entries) {
-    const columnType = column === "code" ? type : regionColumns.get(column);
+    const columnType = column === "code" ? type : regionColumns.get(column)?.type;
     if (!columnType) continue;
     operators.delete(column);
     const path: Path = column === "code" ? [name] : [name, column];
@@ -83,7 +82,7 @@ function parseOperators(path: Path, map: MapNode, type: AttributeType, context: 
       if (!operator) {
         throw read.fault(key, `${path.join(".")} cannot be asked for ${word}; use ${oneOf([...allowed, "isNull"])}.`);
       }
-      return compareAtom(path, operator, parseOperand(operator, value, type, context));
+      return compareAtom(path, operator, parseOperand(operator, value, operandType(operator, type), context));
     }),
   );
 }
@@ -117,6 +116,8 @@ function operatorsOf(type: AttributeType): readonly CompareOperator[] {
   }
 }
 
+/** The beginning of a code is no code. */
+const operandType = (operator: CompareOperator, type: AttributeType): AttributeType => (operator === "startsWith" ? { kind: "text" } : type);
 const takesList = (operator: CompareOperator): boolean => operator === "in" || operator === "within";
 
 function parseOperand(operator: CompareOperator, node: YamlNode, type: AttributeType, context: PredicateContext): Operand {
