@@ -26,6 +26,8 @@ export interface TableInfo {
   /** Column lists of all indexes, for `explain` and load-time warnings. */
   readonly indexes: readonly (readonly string[])[];
   readonly rowCountEstimate: number;
+  /** The table has a row number (`SourceExpr` kind `rowid`); absent: as the capabilities say. */
+  readonly rowid?: boolean;
 }
 
 export interface Capabilities {

@@ -1,0 +1,78 @@
+/**
+ * What differs between SQL databases, as one small value. `renderQuery` does the rest with drizzle's fragments, which quote
+ * identifiers and number parameters in each database's way.
+ */
+import type { BoundValue, Cell, LensForm, TimeBucket } from "../contract/sourceQuery.ts";
+import type { SqlFragment } from "./drizzle.ts";
+
+export interface ColumnFacts {
+  readonly notNull: boolean;
+  /** Compares as text whatever it is compared with, so that a prefix may become a range and use an index. */
+  readonly textual: boolean;
+}
+
+/** A parameter of a rendered query, in the order of the text. */
+export type Parameter =
+  | { readonly kind: "constant"; readonly value: Cell }
+  /** `list`: the whole list as one value. `prefixEnd`: the least text above every text that starts with the value. */
+  | { readonly kind: "slot"; readonly slot: number; readonly as: "value" | "list" | "prefixEnd" };
+
+export interface RenderedQuery {
+  readonly text: string;
+  readonly parameters: readonly Parameter[];
+}
+
+export type Reading = "isTrue" | "isNotTrue" | "isFalse" | "isNotFalse";
+
+export interface SqlDialect {
+  toQuery(fragment: SqlFragment): { readonly sql: string; readonly params: readonly unknown[] };
+  /** Unknown columns: nothing is known of them (`notNull: false, textual: false`). */
+  columnFacts(table: string, column: string): ColumnFacts;
+  /** The column as it compares and orders by code points. */
+  column(of: { readonly table: string; readonly alias: string; readonly column: string }): SqlFragment;
+  rowid(of: { readonly table: string; readonly alias: string }): SqlFragment;
+  boolean(value: boolean): SqlFragment;
+  reading(cond: SqlFragment, reading: Reading): SqlFragment;
+  /** NULL equals NULL. */
+  notDistinct(left: SqlFragment, right: SqlFragment): SqlFragment;
+  /** `list` is one value that holds all elements. */
+  inList(left: SqlFragment, list: SqlFragment): SqlFragment;
+  /** Two-valued: FALSE for NULL. */
+  hasType(of: SqlFragment, type: "number" | "text"): SqlFragment;
+  startsWith(text: SqlFragment, part: SqlFragment): SqlFragment;
+  contains(text: SqlFragment, part: SqlFragment): SqlFragment;
+  /** A call of the hub's lens function inside the source; `name` is the chain's id. */
+  lens(name: SqlFragment, form: LensForm, args: readonly SqlFragment[]): SqlFragment;
+  bucket(of: SqlFragment, bucket: TimeBucket, zone: SqlFragment): SqlFragment;
+  exactSum(of: SqlFragment): SqlFragment;
+  /** Order of a position when NULLs must stand as asked: without the NULLS words where that is the native order. */
+  orderTerm(term: { readonly position: number; readonly descending: boolean; readonly nulls: "first" | "last" | "none" }): SqlFragment;
+  /** Always true; lets a long scan be stopped. Null where the driver can cancel by itself. */
+  guard(of: { readonly table: string; readonly alias: string }): SqlFragment | null;
+}
+
+/** Values for `describe`: as the hub bound them, before any driver encoding. */
+export const describeParameters = (
+  parameters: readonly Parameter[],
+  values: readonly BoundValue[],
+): readonly unknown[] =>
+  parameters.map((parameter) => {
+    if (parameter.kind === "constant") return parameter.value;
+    const value = values[parameter.slot];
+    return parameter.as === "prefixEnd" ? prefixEnd(String(value)) : value;
+  });
+
+/**
+ * Least text (by code points) greater than every text that starts with `prefix`, or null if there is none: the prefix is empty or
+ * ends in U+10FFFF throughout.
+ */
+export function prefixEnd(prefix: string): string | null {
+  const points = Array.from(prefix, (character) => character.codePointAt(0) as number);
+  for (let last = points.pop(); last !== undefined; last = points.pop()) {
+    if (last === 0x10ffff) continue;
+    // The surrogates are no characters: U+D7FF is followed by U+E000.
+    const next = last === 0xd7ff ? 0xe000 : last + 1;
+    return String.fromCodePoint(...points, next);
+  }
+  return null;
+}

@@ -1,0 +1,180 @@
+/** Expressions and conditions of a template as SQL fragments of a dialect. No value is ever written into the text. */
+import type { Cell, SourceCond, SourceExpr } from "../contract/sourceQuery.ts";
+import type { Parameter, SqlDialect } from "./dialect.ts";
+import { type SqlFragment, sql } from "./drizzle.ts";
+import { simplify } from "./simplify.ts";
+
+/** Which table an alias of the SELECT stands for. */
+export interface Scope {
+  readonly dialect: SqlDialect;
+  readonly tables: ReadonlyMap<string, { readonly table: string; readonly joined: boolean }>;
+}
+
+export function renderExpr(expr: SourceExpr, scope: Scope): SqlFragment {
+  const { dialect } = scope;
+  switch (expr.kind) {
+    case "column":
+      return dialect.column({ table: tableOf(expr.alias, scope), alias: expr.alias, column: expr.column });
+    case "rowid":
+      return dialect.rowid({ table: tableOf(expr.alias, scope), alias: expr.alias });
+    case "constant":
+      return renderConstant(expr.value);
+    case "slot":
+      return parameter({ kind: "slot", slot: expr.slot, as: "value" });
+    case "lens":
+      return dialect.lens(renderConstant(expr.lens), expr.form, expr.args.map((arg) => renderExpr(arg, scope)));
+    case "coalesce": {
+      const of = expr.of.map((part) => renderExpr(part, scope));
+      // COALESCE takes two arguments or more.
+      if (of.length < 2) return of[0] ?? sql`NULL`;
+      return sql`coalesce(${sql.join(of, sql`, `)})`;
+    }
+    case "when":
+      return sql`CASE WHEN ${renderTruth(expr.cond, scope)} THEN ${renderExpr(expr.then, scope)} ELSE ${renderExpr(expr.otherwise, scope)} END`;
+    case "truth":
+      return sql`CASE WHEN ${renderTruth(expr.cond, scope)} THEN 1 ELSE 0 END`;
+    case "bucket":
+      return dialect.bucket(renderExpr(expr.of, scope), expr.bucket, renderConstant(expr.zone));
+  }
+}
+
+/** A condition of which only TRUE counts: WHERE, ON, CASE WHEN. */
+export const renderTruth = (cond: SourceCond, scope: Scope): SqlFragment =>
+  renderCond(simplify(cond, true, (expr) => isNeverNull(expr, scope)), scope);
+
+/** By the table's own declaration; a joined row may be missing, so its columns may always be NULL. */
+export function isNeverNull(expr: SourceExpr, scope: Scope): boolean {
+  switch (expr.kind) {
+    case "column": {
+      const { table, joined } = lookUp(expr.alias, scope);
+      return !joined && scope.dialect.columnFacts(table, expr.column).notNull;
+    }
+    case "rowid":
+      return !lookUp(expr.alias, scope).joined;
+    case "constant":
+      return expr.value !== null;
+    case "coalesce":
+      return expr.of.some((part) => isNeverNull(part, scope));
+    case "when":
+      return isNeverNull(expr.then, scope) && isNeverNull(expr.otherwise, scope);
+    case "truth":
+      return true;
+    case "slot":
+    case "lens":
+    case "bucket":
+      return false;
+  }
+}
+
+export function renderCond(cond: SourceCond, scope: Scope): SqlFragment {
+  const { dialect } = scope;
+  switch (cond.kind) {
+    case "true":
+    case "false":
+      return dialect.boolean(cond.kind === "true");
+    case "and":
+    case "or": {
+      if (cond.of.length === 0) return dialect.boolean(cond.kind === "and");
+      const separator = cond.kind === "and" ? sql` AND ` : sql` OR `;
+      return sql`(${sql.join(cond.of.map((part) => renderCond(part, scope)), separator)})`;
+    }
+    case "not":
+      return sql`NOT (${renderCond(cond.of, scope)})`;
+    case "compare":
+      return sql`${renderExpr(cond.left, scope)} ${sql.raw(comparison(cond.op))} ${renderExpr(cond.right, scope)}`;
+    case "inList":
+      return renderInList(cond, scope);
+    case "isNull":
+      return sql`${renderExpr(cond.of, scope)} ${cond.negated ? sql`IS NOT NULL` : sql`IS NULL`}`;
+    case "hasType":
+      return dialect.hasType(renderExpr(cond.of, scope), cond.type);
+    case "startsWith":
+      return renderStartsWith(cond.text, cond.part, scope);
+    case "contains":
+      return dialect.contains(renderExpr(cond.text, scope), renderExpr(cond.part, scope));
+    case "isTrue":
+    case "isNotTrue":
+    case "isFalse":
+    case "isNotFalse":
+      return dialect.reading(renderCond(cond.of, scope), cond.kind);
+    case "isLatest":
+      return renderIsLatest(cond, scope);
+  }
+}
+
+function renderInList(cond: Extract<SourceCond, { kind: "inList" }>, scope: Scope): SqlFragment {
+  const left = renderExpr(cond.left, scope);
+  const { list } = cond;
+  if (list.kind === "constants") {
+    if (list.values.length === 0) return scope.dialect.boolean(cond.negated);
+    const values = sql.join(list.values.map(renderConstant), sql`, `);
+    return cond.negated ? sql`${left} NOT IN (${values})` : sql`${left} IN (${values})`;
+  }
+  const whole = list.kind === "slot" ? parameter({ kind: "slot", slot: list.slot, as: "list" }) : renderExpr(list, scope);
+  const found = scope.dialect.inList(left, whole);
+  return cond.negated ? sql`NOT (${found})` : found;
+}
+
+/** A range where the column is text: the same rows, and an index serves it. */
+function renderStartsWith(text: SourceExpr, part: SourceExpr, scope: Scope): SqlFragment {
+  const rendered = renderExpr(text, scope);
+  if (part.kind === "slot" && isTextualColumn(text, scope)) {
+    const end = parameter({ kind: "slot", slot: part.slot, as: "prefixEnd" });
+    return sql`(${rendered} >= ${renderExpr(part, scope)} AND ${rendered} < ${end})`;
+  }
+  return scope.dialect.startsWith(rendered, renderExpr(part, scope));
+}
+
+export const isTextualColumn = (expr: SourceExpr, scope: Scope): boolean =>
+  expr.kind === "column" && scope.dialect.columnFacts(tableOf(expr.alias, scope), expr.column).textual;
+
+/**
+ * No row of the table has the same key and a higher (by…, rowid), where NULL is lowest: compared column after column, since a row
+ * comparison would be NULL as soon as one part is.
+ */
+function renderIsLatest(cond: Extract<SourceCond, { kind: "isLatest" }>, scope: Scope): SqlFragment {
+  const { dialect } = scope;
+  const newer = `${cond.alias}~newer`;
+  const pair = (column: string) => ({
+    theirs: dialect.column({ table: cond.table, alias: newer, column }),
+    ours: dialect.column({ table: cond.table, alias: cond.alias, column }),
+  });
+  const same = cond.key.map((column) => dialect.notDistinct(pair(column).theirs, pair(column).ours));
+  const later = cond.by.reduceRight<SqlFragment>(
+    (rest, column) => {
+      const { theirs, ours } = pair(column);
+      return sql`(${theirs} > ${ours} OR (${theirs} IS NOT NULL AND ${ours} IS NULL) OR (${dialect.notDistinct(theirs, ours)} AND ${rest}))`;
+    },
+    sql`${dialect.rowid({ table: cond.table, alias: newer })} > ${dialect.rowid({ table: cond.table, alias: cond.alias })}`,
+  );
+  const all = sql.join([...same, later], sql` AND `);
+  return sql`NOT EXISTS (SELECT 1 FROM ${sql.identifier(cond.table)} AS ${sql.identifier(newer)} WHERE ${all})`;
+}
+
+export const parameter = (of: Parameter): SqlFragment => sql`${sql.param(of)}`;
+
+/** Small whole numbers stand in the text (they cannot break out of it, and GROUP BY and golden files read better). */
+function renderConstant(value: Cell): SqlFragment {
+  if (value === null) return sql`NULL`;
+  if (typeof value === "number" && Number.isSafeInteger(value)) return sql.raw(String(value));
+  return parameter({ kind: "constant", value });
+}
+
+/** Written out, so that an operator from a forged template cannot carry SQL into the text. */
+function comparison(op: "=" | "<>" | "<" | "<=" | ">" | ">="): string {
+  switch (op) {
+    case "=": return "=";
+    case "<>": return "<>";
+    case "<": return "<";
+    case "<=": return "<=";
+    case ">": return ">";
+    case ">=": return ">=";
+  }
+}
+
+function lookUp(alias: string, scope: Scope): { readonly table: string; readonly joined: boolean } {
+  const found = scope.tables.get(alias);
+  if (found === undefined) throw new Error(`a template names the alias ${alias}, which none of its tables has`);
+  return found;
+}
+const tableOf = (alias: string, scope: Scope): string => lookUp(alias, scope).table;

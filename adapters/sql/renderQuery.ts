@@ -1,0 +1,96 @@
+/**
+ * A source template as the text of one statement: written once per template and dialect, so that one template is one prepared
+ * statement.
+ */
+import type { AggregateTemplate, RowsTemplate, SelectPart, SourceTemplate } from "../contract/sourceQuery.ts";
+import type { Parameter, RenderedQuery, SqlDialect } from "./dialect.ts";
+import { type SqlFragment, sql } from "./drizzle.ts";
+import { isNeverNull, parameter, renderExpr, renderTruth, type Scope } from "./renderExpr.ts";
+import { exprKey, notNullWhere } from "./simplify.ts";
+
+/** A renderer that remembers what it rendered for as long as the template lives. */
+export function renderer(dialect: SqlDialect): (template: SourceTemplate) => RenderedQuery {
+  const rendered = new WeakMap<SourceTemplate, RenderedQuery>();
+  return (template) => {
+    let query = rendered.get(template);
+    if (query === undefined) {
+      query = renderQuery(template, dialect);
+      rendered.set(template, query);
+    }
+    return query;
+  };
+}
+
+export function renderQuery(template: SourceTemplate, dialect: SqlDialect): RenderedQuery {
+  const fragment = template.kind === "rows" ? renderRows(template, dialect) : renderAggregate(template, dialect);
+  const { sql: text, params } = dialect.toQuery(fragment);
+  return { text, parameters: params as readonly Parameter[] };
+}
+
+/** The aliases of a part, for `renderExpr`. */
+export const scopeOf = (part: SelectPart, dialect: SqlDialect): Scope => ({
+  dialect,
+  tables: new Map<string, { readonly table: string; readonly joined: boolean }>([
+    [part.alias, { table: part.table, joined: false }],
+    ...part.joins.map((join) => [join.alias, { table: join.table, joined: true }] as const),
+  ]),
+});
+
+function renderRows(template: RowsTemplate, dialect: SqlDialect): SqlFragment {
+  const parts = template.parts.map((part) => renderPart(part, dialect, false));
+  const nulls = template.backward ? "first" : "last";
+  const order = template.order.map(({ column, descending }) =>
+    dialect.orderTerm({ position: column + 1, descending, nulls: canBeNull(template, column, dialect) ? nulls : "none" }),
+  );
+  const orderBy = order.length === 0 ? sql`` : sql` ORDER BY ${sql.join(order, sql`, `)}`;
+  const limit =
+    template.limitSlot === null ? sql`` : sql` LIMIT ${parameter({ kind: "slot", slot: template.limitSlot, as: "value" })}`;
+  return sql`${unionAll(parts)}${orderBy}${limit}`;
+}
+
+/** NULLS FIRST or LAST against the native order costs the index its last order terms, so say it only where a NULL can stand. */
+const canBeNull = (template: RowsTemplate, column: number, dialect: SqlDialect): boolean =>
+  template.parts.some((part) => {
+    const expr = part.columns[column];
+    return expr === undefined || !(isNeverNull(expr, scopeOf(part, dialect)) || notNullWhere(part.where).has(exprKey(expr)));
+  });
+
+function renderAggregate(template: AggregateTemplate, dialect: SqlDialect): SqlFragment {
+  const column = (position: number): SqlFragment => sql`${sql.identifier("q")}.${sql.identifier(`c${position}`)}`;
+  const groups = template.groupBy.map(column);
+  const measures = template.measures.flatMap(({ fn, column: position }) => {
+    const of = position === null ? null : column(position);
+    switch (fn) {
+      case "count":
+        return [of === null ? sql`count(*)` : sql`count(${of})`];
+      case "countDistinct":
+        return [sql`count(DISTINCT ${of ?? sql`NULL`})`];
+      case "min":
+        return [sql`min(${of ?? sql`NULL`})`];
+      case "max":
+        return [sql`max(${of ?? sql`NULL`})`];
+      case "sum":
+        return [dialect.exactSum(of ?? sql`NULL`), sql`count(${of ?? sql`NULL`})`];
+    }
+  });
+  const parts = unionAll(template.parts.map((part) => renderPart(part, dialect, true)));
+  const groupBy = groups.length === 0 ? sql`` : sql` GROUP BY ${sql.join(groups, sql`, `)}`;
+  return sql`SELECT ${sql.join([...groups, ...measures], sql`, `)} FROM (${parts}) AS ${sql.identifier("q")}${groupBy}`;
+}
+
+function renderPart(part: SelectPart, dialect: SqlDialect, named: boolean): SqlFragment {
+  const scope = scopeOf(part, dialect);
+  const columns = part.columns.map((expr, position) =>
+    named ? sql`${renderExpr(expr, scope)} AS ${sql.identifier(`c${position}`)}` : renderExpr(expr, scope),
+  );
+  const joins = part.joins.map(
+    (join) => sql` LEFT JOIN ${sql.identifier(join.table)} AS ${sql.identifier(join.alias)} ON ${renderTruth(join.on, scope)}`,
+  );
+  const guard = dialect.guard({ table: part.table, alias: part.alias });
+  const where = guard === null ? renderTruth(part.where, scope) : sql`${guard} AND ${renderTruth(part.where, scope)}`;
+  // count(*) over a part may need no column at all.
+  const list = columns.length === 0 ? sql`1` : sql.join(columns, sql`, `);
+  return sql`SELECT ${list} FROM ${sql.identifier(part.table)} AS ${sql.identifier(part.alias)}${sql.join(joins)} WHERE ${where}`;
+}
+
+const unionAll = (parts: readonly SqlFragment[]): SqlFragment => sql.join([...parts], sql` UNION ALL `);

@@ -1,0 +1,134 @@
+/**
+ * The adapter for SQLite files: regions' own databases, and the hub's mirrors of sources that cannot filter.
+ *
+ * A file that is replaced as a whole (a mirror's new version) is a new adapter; rows that change inside the file are simply read.
+ */
+import { statSync } from "node:fs";
+import { performance } from "node:perf_hooks";
+import { type Adapter, type RowBatch, type SourceHealth, SourceFailure } from "../contract/adapter.ts";
+import { assertMinted, type AuthorisedQuery } from "../contract/authorisedQuery.ts";
+import type { Cell } from "../contract/sourceQuery.ts";
+import { describeParameters } from "../sql/dialect.ts";
+import { renderer } from "../sql/renderQuery.ts";
+import { readCatalogue } from "./catalogue.ts";
+import { connect } from "./connection.ts";
+import { asFailure } from "./failure.ts";
+import { mainThreadReader } from "./mainThread.ts";
+import { sqliteDialect } from "./sqliteDialect.ts";
+import { bindParameters } from "./values.ts";
+import { openPool } from "./workerPool.ts";
+
+export interface SqliteOptions {
+  readonly file: string;
+  /** A module that exports `install(database, lenses)`; see `connection.ts`. */
+  readonly lensModule: URL;
+  /** Lens chains by id, as plain JSON; handed to `install` on every thread. */
+  readonly lenses: Readonly<Record<string, unknown>>;
+  /** Reading threads; each has a connection of its own. */
+  readonly workers?: number;
+  /** Tables up to this size may be scanned on the main thread: 5000 rows take about 2 ms. */
+  readonly smallTableRowsMax?: number;
+  /** From an abort to giving up a thread that does not react. */
+  readonly graceMs?: number;
+}
+
+/** Throws `SourceFailure` (UNAVAILABLE, BAD_ANSWER) where the file cannot be opened or is no database that the hub can read. */
+export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
+  const { file, lensModule, lenses } = options;
+  const database = await connect({ file, lensModule, lenses, busyMs: 0 }).catch((cause: unknown) => {
+    throw asFailure(cause);
+  });
+  const { catalogue, rows: rowsShort, render, renderStoppable } = prepareReading();
+  const pool = openPool({
+    file,
+    lensModule: lensModule.href,
+    lenses,
+    workers: options.workers ?? 1,
+    graceMs: options.graceMs ?? 250,
+    waitingMax: 256,
+    busyMs: 250,
+  });
+
+  function prepareReading() {
+    try {
+      const catalogue = readCatalogue(database);
+      const dialect = sqliteDialect(catalogue, { stoppable: false });
+      const render = renderer(dialect);
+      const rows = mainThreadReader({
+        database,
+        catalogue,
+        dialect,
+        render,
+        smallTableRowsMax: options.smallTableRowsMax ?? 5000,
+        now: () => performance.now(),
+      });
+      return { catalogue, rows, render, renderStoppable: renderer(sqliteDialect(catalogue, { stoppable: true })) };
+    } catch (cause) {
+      database.close();
+      throw asFailure(cause);
+    }
+  }
+
+  function inWorker(query: AuthorisedQuery, signal: AbortSignal): AsyncGenerator<readonly (readonly Cell[])[]> {
+    const { text, parameters } = attempt(() => renderStoppable(query.template));
+    const bound = attempt(() => bindParameters(parameters, query.values));
+    return pool.read({ text, bound, rowsMax: query.rowsMax }, signal);
+  }
+
+  async function* batches(query: AuthorisedQuery, signal: AbortSignal): AsyncGenerator<RowBatch> {
+    for await (const rows of inWorker(query, signal)) yield { rows };
+  }
+
+  function health(): SourceHealth {
+    try {
+      const { mtimeMs, size } = statSync(file);
+      const data = database.pragma("data_version", { simple: true });
+      const schema = database.pragma("schema_version", { simple: true });
+      // A source whose tables changed must be opened anew: its mapping may not fit any longer.
+      const status = schema === catalogue.schemaVersion ? "ok" : "failing";
+      return { status, stalenessMs: null, version: [schema, data, mtimeMs, size].join(".") };
+    } catch {
+      return { status: "failing", stalenessMs: null, version: "unreadable" };
+    }
+  }
+
+  return {
+    kind: "sqlite",
+    capabilities: () => ({ lensFunctions: true, rowid: true }),
+    // From the file as it is now, not from what was read at open: this is how drift is found.
+    introspect: async () => attempt(() => [...readCatalogue(database).tables.values()].map((table) => table.info)),
+    rows(query, signal) {
+      assertMinted(query);
+      return batches(query, signal);
+    },
+    async aggregate(query, signal) {
+      assertMinted(query);
+      const groups: (readonly Cell[])[] = [];
+      for await (const rows of inWorker(query, signal)) groups.push(...rows);
+      return { rows: groups };
+    },
+    rowsNow(query) {
+      assertMinted(query);
+      const rows = rowsShort(query);
+      return rows === null ? null : { rows };
+    },
+    describe(query) {
+      assertMinted(query);
+      const { text, parameters } = render(query.template);
+      return { text, parameters: describeParameters(parameters, query.values) };
+    },
+    health,
+    async close() {
+      await pool.close();
+      database.close();
+    },
+  };
+}
+
+function attempt<T>(what: () => T): T {
+  try {
+    return what();
+  } catch (cause) {
+    throw cause instanceof SourceFailure ? cause : asFailure(cause);
+  }
+}

@@ -1,0 +1,80 @@
+/** SQLite's way of saying things. Text functions and order are by code points because the database is UTF-8 (checked at open). */
+import type { SqlDialect } from "../sql/dialect.ts";
+import { SQLiteSyncDialect, sql } from "../sql/drizzle.ts";
+import type { Catalogue } from "./catalogue.ts";
+
+const writer = new SQLiteSyncDialect();
+
+/**
+ * `stoppable`: scans call `hub_alive()` once every 4096 rowids, which throws when the query was cancelled. SQLite evaluates it only
+ * where the cheap test of the rowid fails; better-sqlite3 has no other way to interrupt a statement that yields no rows.
+ */
+export const sqliteDialect = (catalogue: Catalogue, options: { readonly stoppable: boolean }): SqlDialect => ({
+  toQuery: (fragment) => writer.sqlToQuery(fragment),
+  columnFacts: (table, column) => catalogue.tables.get(table)?.columns.get(column) ?? { notNull: false, textual: false },
+  column({ table, alias, column }) {
+    const name = sql`${sql.identifier(alias)}.${sql.identifier(column)}`;
+    // A NOCASE column would take `a` for `A`, in rules too.
+    return catalogue.tables.get(table)?.collated === true ? sql`${name} COLLATE BINARY` : name;
+  },
+  rowid: ({ table, alias }) => sql`${sql.identifier(alias)}.${sql.identifier(catalogue.tables.get(table)?.rowid ?? "rowid")}`,
+  boolean: (value) => (value ? sql`1` : sql`0`),
+  // Not IS TRUE: in SQLite that means a column named `true` where a table has one.
+  reading(cond, reading) {
+    switch (reading) {
+      case "isTrue":
+        return sql`(${cond}) IS 1`;
+      case "isNotTrue":
+        return sql`(${cond}) IS NOT 1`;
+      case "isFalse":
+        return sql`(${cond}) IS 0`;
+      case "isNotFalse":
+        return sql`(${cond}) IS NOT 0`;
+    }
+  },
+  notDistinct: (left, right) => sql`${left} IS ${right}`,
+  inList: (left, list) => sql`${left} IN (SELECT "value" FROM json_each(${list}))`,
+  hasType: (of, type) => (type === "text" ? sql`typeof(${of}) = 'text'` : sql`typeof(${of}) IN ('integer', 'real')`),
+  startsWith: (text, part) => sql`instr(${text}, ${part}) = 1`,
+  contains: (text, part) => sql`instr(${text}, ${part}) > 0`,
+  lens: (name, form, args) => sql`hub_lens(${sql.join([name, sql`'${sql.raw(lensForm(form))}'`, ...args], sql`, `)})`,
+  bucket: (of, bucket, zone) => sql`hub_bucket(${of}, ${sql.raw(`'${bucketWord(bucket)}'`)}, ${zone})`,
+  exactSum: (of) => sql`hub_sum(${of})`,
+  // NULL is the lowest value: ASC has it first, DESC last.
+  orderTerm({ position, descending, nulls }) {
+    const native = nulls === "none" || nulls === (descending ? "last" : "first");
+    const words = `${position}${descending ? " DESC" : ""}${native ? "" : ` NULLS ${nulls.toUpperCase()}`}`;
+    return sql.raw(words);
+  },
+  guard({ table, alias }) {
+    if (!options.stoppable) return null;
+    const rowid = catalogue.tables.get(table)?.rowid;
+    if (rowid === undefined || rowid === null) return sql`hub_alive()`;
+    return sql`((${sql.identifier(alias)}.${sql.identifier(rowid)} & 4095) <> 0 OR hub_alive())`;
+  },
+});
+
+/** From closed lists, so that nothing else can reach the text. */
+function lensForm(form: "printed" | "exact" | "number"): string {
+  switch (form) {
+    case "printed":
+      return "printed";
+    case "exact":
+      return "exact";
+    case "number":
+      return "number";
+  }
+}
+
+function bucketWord(bucket: "HOUR" | "DAY" | "MONTH" | "YEAR"): string {
+  switch (bucket) {
+    case "HOUR":
+      return "HOUR";
+    case "DAY":
+      return "DAY";
+    case "MONTH":
+      return "MONTH";
+    case "YEAR":
+      return "YEAR";
+  }
+}
