@@ -1,10 +1,13 @@
 /**
- * A lens chain made ready to run: values forward, from a source's cells to a unified value. Languages.md §2, rows 1–15.
+ * A lens chain made ready to run: values forward, from a source's cells to a unified value. languages.md §2, rows 1–15.
  */
 import type { Cell } from "../../../adapters/contract/sourceQuery.ts";
-import type { Rational } from "../../harmonise/decimal.ts";
-import type { Unified } from "../../harmonise/unified.ts";
-import type { LensSpec } from "./lensSpec.ts";
+import { decimalText, exactKey, scaledInteger, type Decimal, type Rational } from "../../harmonise/decimal.ts";
+import type { Unified, UnifiedObject } from "../../harmonise/unified.ts";
+import type { LensSpec, ResultSpec } from "./lensSpec.ts";
+import { printList } from "./list.ts";
+import { censorReading, listReading, objectReading, scalarReading, type Reading } from "./readings.ts";
+import { plainReader, stageOf } from "./stages.ts";
 
 /** Every function is total: NULL for garbage, never an error. All four are NULL for the same cells (`number`: decimals only). */
 export interface Chain {
@@ -12,7 +15,7 @@ export interface Chain {
   read(cells: readonly Cell[]): Unified;
   /**
    * As filters and groups see it: a decimal is its half-even integer at the attribute's scale (a safe integer, always), an instant
-   * epoch ms, a boolean 0 or 1, a list its elements between U+001F marks (`listMark`), an object JSON text, else text or number.
+   * epoch ms, a boolean 0 or 1, a list its elements between U+001F marks (`printList`), an object JSON text, else text or number.
    */
   printed(cells: readonly Cell[]): Cell;
   /** Native order is the exact order: a decimal is its `exactKey`, else as printed. */
@@ -23,9 +26,59 @@ export interface Chain {
   linear(cells: readonly Cell[]): { readonly factor: Rational; readonly offset: Rational } | null;
 }
 
-/** Between the elements of a printed list, and around it: `contains` of mark + element + mark is membership; `mark` alone is empty. */
-export const listMark = "\u001f";
+const chains = new WeakMap<LensSpec, Chain>();
 
+/** Throws for a spec that makes no sense (an unknown zone, a bad pattern or format): the mapping's compiler checks with it. */
 export function compileChain(spec: LensSpec): Chain {
-  throw new Error(`not built yet: ${spec.result.kind}`);
+  const known = chains.get(spec);
+  if (known) return known;
+  const chain = makeChain(spec);
+  chains.set(spec, chain);
+  return chain;
 }
+
+function makeChain(spec: LensSpec): Chain {
+  const { result } = spec;
+  const reading = readingOf(spec);
+  const otherwise = stageOf(spec, "else");
+  const fallback = otherwise ? plainReader(spec)(otherwise.value) : null;
+  const read = (cells: readonly Cell[]): Unified => reading.read(cells) ?? fallback;
+  const printed = (cells: readonly Cell[]): Cell => printCell(read(cells), result);
+  return {
+    read,
+    printed,
+    exact:
+      result.kind !== "decimal"
+        ? printed
+        : (cells) => {
+            const value = read(cells);
+            return value === null ? null : exactKey(value as Decimal);
+          },
+    number: (cells) => {
+      const value = reading.number(cells);
+      return value === null || typeof value === "number" ? value : decimalText(value);
+    },
+    linear: reading.linear,
+  };
+}
+
+function readingOf(spec: LensSpec): Reading {
+  if (stageOf(spec, "object")) return objectReading(spec, compileChain);
+  if (stageOf(spec, "bounds")?.give === "censor") return censorReading(spec, compileChain);
+  return spec.result.kind === "list" ? listReading(spec) : scalarReading(spec, compileChain);
+}
+
+function printCell(value: Unified, result: ResultSpec): Cell {
+  if (value === null) return null;
+  if (result.kind === "decimal") return scaledInteger(value as Decimal, result.scale);
+  if (typeof value === "boolean") return value ? 1 : 0;
+  if (typeof value !== "object") return value;
+  if (result.kind === "list") return printList(value as readonly string[]);
+  return printObject(value as UnifiedObject);
+}
+
+const printObject = (value: UnifiedObject): string =>
+  JSON.stringify(value, (_, part: unknown) => (isRational(part) ? decimalText(part) : part));
+
+const isRational = (part: unknown): part is Rational =>
+  typeof part === "object" && part !== null && "n" in part && typeof part.n === "bigint";
