@@ -35,7 +35,8 @@ export function converter(result: ResultSpec, zone: Zone): Convert {
       return (value) => (typeof value === "string" ? read(trimBlanks(value)) : null);
     }
     case "date":
-      return (value) => (typeof value === "string" ? parseDate(trimBlanks(value)) : null);
+      // Not trimmed: a padded text would sort elsewhere than its date does.
+      return (value) => (typeof value === "string" ? parseDate(value) : null);
     case "object":
       return () => null;
   }

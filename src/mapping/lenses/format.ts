@@ -49,7 +49,8 @@ function readerOf(name: string, kind: ResultSpec["kind"], zone: Zone): Reader | 
     const local = pattern.parse(text);
     return local === null ? null : give(local);
   });
-  return (value) => read(trimBlanks(textOf(value)));
+  // Where texts sort as their instants a filter compares the column as it stands: a padded text would sort elsewhere, so it is garbage.
+  return pattern.sortable ? (value) => read(textOf(value)) : (value) => read(trimBlanks(textOf(value)));
 }
 
 /** A number with or without commas between thousands; `12,34` is garbage. */
