@@ -191,7 +191,7 @@ describe("start", () => {
     const last = starts[2] ?? 0;
     for (let length = 0; length < whole.length; length += 1) {
       writeFileSync(file, whole.subarray(0, length));
-      const kept = starts.filter((start, index) => (starts[index + 1] ?? whole.length) <= length).length;
+      const kept = starts.filter((_, index) => (starts[index + 1] ?? whole.length) <= length).length;
       const isBoundary = starts.includes(length) || length === 0;
       const journal = await openJournal(dataDir);
       await journal.append(disclosure("next"), always);
