@@ -1,11 +1,11 @@
 /** One spelling of a value, and its hash: keys of caches, plans and cursors. */
-import { createHash } from "node:crypto";
+import { sha256Text } from "../identity/sha256.ts";
 
 /** JSON with sorted keys; maps as sorted pairs, sets as sorted lists, infinities as texts. Bigints and functions have no place in it. */
 export const canonical = (value: unknown): string => JSON.stringify(normal(value));
 
 /** SHA-256 of the canonical spelling, in hex. */
-export const hashOf = (value: unknown): string => createHash("sha256").update(canonical(value)).digest("hex");
+export const hashOf = (value: unknown): string => sha256Text(canonical(value));
 
 function normal(value: unknown): unknown {
   if (value instanceof Map) return { map: sorted([...value].map(normal)) };
