@@ -46,6 +46,8 @@ export function decimalOf(value: string | number | bigint): Decimal | null {
     if (value >= -999999999999999n && value <= 999999999999999n) return Number(value);
     return null;
   }
+  const plain = plainNumber(value);
+  if (plain !== null) return plain;
   if (value.length > textLengthMax) return null;
   const parts = numberText.exec(trimNumber(value));
   if (!parts) return null;
@@ -72,6 +74,31 @@ const inBounds = (value: number): boolean => {
   return size < decimalMax && (size >= decimalMin || size === 0);
 };
 
+/** The common spelling, digits with at most one point and at most 15 digits in all, without a regular expression. */
+function plainNumber(text: string): number | null {
+  const { length } = text;
+  if (length > 17) return null;
+  let at = text.charCodeAt(0) === 45 ? 1 : 0;
+  const negative = at === 1;
+  let n = 0;
+  let digits = 0;
+  let point = -1;
+  for (; at < length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 46 && point < 0) {
+      point = digits;
+      continue;
+    }
+    if (code < 48 || code > 57) return null;
+    n = n * 10 + code - 48;
+    digits++;
+  }
+  if (digits === 0 || digits > 15) return null;
+  // Two exact integers: the quotient is rounded once, so it spells the text.
+  const size = point < 0 ? n : n / (numberPowers[digits - point] as number);
+  return negative && n !== 0 ? -size : size;
+}
+
 const trimNumber = (text: string): string => {
   const first = text.charCodeAt(0);
   const last = text.charCodeAt(text.length - 1);
@@ -81,7 +108,8 @@ const trimNumber = (text: string): string => {
 /** The rational that a decimal stands for. Finite numbers only. */
 export function rationalOf(value: Decimal): Rational {
   if (typeof value !== "number") return value;
-  if (Number.isSafeInteger(value)) return { n: BigInt(value), d: 1n };
+  const k = fractionDigits(value);
+  if (k >= 0) return { n: BigInt(Math.round(value * (numberPowers[k] as number))), d: powerOfTen(k) };
   const parts = numberText.exec(String(value));
   if (!parts) throw new RangeError("not a finite number");
   const fraction = parts[3] ?? "";
@@ -125,17 +153,24 @@ function shift(value: number, factor: Rational): number | null {
   const up = exponents.get(factor.n);
   const down = exponents.get(factor.d);
   if (up === undefined || down === undefined) return null;
+  const k = fractionDigits(value);
+  if (k < 0) return null;
+  const n = Math.round(value * (numberPowers[k] as number));
+  const digits = k + down - up;
+  if (digits >= 0) return n / (numberPowers[digits] as number) + 0;
+  const moved = n * (numberPowers[-digits] as number);
+  return Math.abs(moved) <= 1e15 ? moved + 0 : null;
+}
+
+/** The k ≤ 6 for which a number spells an integer ≤ 10¹⁵ over 10ᵏ, or -1: a test by the quotient, which is rounded once. */
+function fractionDigits(value: number): number {
   for (let k = 0; k <= 6; k++) {
     const power = numberPowers[k] as number;
     const n = Math.round(value * power);
-    if (Math.abs(n) > 1e15) return null;
-    if (n / power !== value) continue;
-    const digits = k + down - up;
-    if (digits >= 0) return n / (numberPowers[digits] as number) + 0;
-    const moved = n * (numberPowers[-digits] as number);
-    return Math.abs(moved) <= 1e15 ? moved + 0 : null;
+    if (n > 1e15 || n < -1e15) return -1;
+    if (n / power === value) return k;
   }
-  return null;
+  return -1;
 }
 
 /** value · 10^scale, half-even; a number where that is safe. `scale` ≤ 22. */
@@ -201,14 +236,16 @@ const keyFraction = 54;
 const keyScale = powerOfTen(keyFraction);
 const keyOffset = powerOfTen(keyWhole + keyFraction);
 const keyLength = keyWhole + keyFraction + 1;
+const zeros = "0".repeat(keyLength);
 
 /**
- * Text of fixed width whose code-point order is the order of the exact values: ⌊value · 10⁵⁴⌋ + 10⁷², in 73 digits.
+ * Text whose code-point order is the order of the exact values: ⌊value · 10⁵⁴⌋ + 10⁷² in 73 digits, without the zeros at the end of
+ * its fraction (a text sorts before its continuations, as the value does).
  *
  * Values of one source never collide. What a source says has at most 39 fractional digits (18 significant ones from 10⁻²² up:
  * `decimalOf`), and a lens multiplies by p/q and adds r/q. Two different values therefore differ by at least 10⁻³⁹ / lcm(q₁, q₂),
- * and the lcm of any two units' q is at most 10¹⁴ (checked in test/harmonise over the unit table: the molar volumes' 24465 or 22414
- * times powers of ten), so by 10⁻⁵³: more than one step of the key. Nor does the floor cross a printed tie, for the same reason.
+ * and the lcm of the q of one pollutant's units is at most 10¹⁴ (test/harmonise checks the unit table: the molar volumes' 24465 or
+ * 22414 times powers of ten), so by 10⁻⁵³: more than one step of the key. Nor does the floor cross a printed tie, for the same reason.
  * Beyond ±10¹⁸ the key stays at the ends.
  */
 export function exactKey(value: Decimal): string {
@@ -216,22 +253,24 @@ export function exactKey(value: Decimal): string {
     const text = String(value);
     if (!text.includes("e")) {
       const point = text.indexOf(".");
-      return point < 0
-        ? `1${text.padStart(keyWhole, "0")}${"0".repeat(keyFraction)}`
-        : `1${text.slice(0, point).padStart(keyWhole, "0")}${text.slice(point + 1).padEnd(keyFraction, "0")}`;
+      const whole = point < 0 ? text : text.slice(0, point);
+      return `1${zeros.slice(0, keyWhole - whole.length)}${whole}${point < 0 ? "" : text.slice(point + 1)}`;
     }
   }
   const { n, d } = rationalOf(value);
   const product = n * keyScale;
   const floor = product < 0n && product % d !== 0n ? product / d - 1n : product / d;
   const shifted = floor <= -keyOffset ? 0n : floor >= keyOffset ? 2n * keyOffset - 1n : floor + keyOffset;
-  return shifted.toString().padStart(keyLength, "0");
+  const digits = shifted.toString().padStart(keyLength, "0");
+  let end = keyLength;
+  while (end > keyWhole + 1 && digits.charCodeAt(end - 1) === 48) end--;
+  return digits.slice(0, end);
 }
 
 /** The value of a key, to within one step (10⁻⁵⁴), with the same key; NULL for any other text. */
 export function decimalOfKey(text: string): Decimal | null {
-  if (text.length !== keyLength || !/^[01]\d+$/.test(text)) return null;
-  const n = BigInt(text) - keyOffset;
+  if (text.length > keyLength || text.length <= keyWhole || !/^[01]\d+$/.test(text)) return null;
+  const n = BigInt(text.padEnd(keyLength, "0")) - keyOffset;
   const coarse = n / powerOfTen(keyFraction - 12);
   if (coarse * powerOfTen(keyFraction - 12) === n && coarse >= -1000000000000000n && coarse <= 1000000000000000n) {
     return Number(coarse) / 1e12;

@@ -9,6 +9,8 @@ import { printList } from "./list.ts";
 import { censorReading, listReading, objectReading, scalarReading, type Reading } from "./readings.ts";
 import { plainReader, stageOf } from "./stages.ts";
 
+export { listMark } from "./list.ts";
+
 /** Every function is total: NULL for garbage, never an error. All four are NULL for the same cells (`number`: decimals only). */
 export interface Chain {
   /** The exact unified value. */
@@ -64,7 +66,7 @@ function makeChain(spec: LensSpec): Chain {
 
 function readingOf(spec: LensSpec): Reading {
   if (stageOf(spec, "object")) return objectReading(spec, compileChain);
-  if (stageOf(spec, "bounds")?.give === "censor") return censorReading(spec, compileChain);
+  if (stageOf(spec, "bounds")?.give === "censor") return censorReading(spec);
   return spec.result.kind === "list" ? listReading(spec) : scalarReading(spec, compileChain);
 }
 

@@ -70,13 +70,15 @@ export type StageSpec =
   | { readonly stage: "else"; readonly value: PlainValue };
 
 /**
- * `give: value`: what stands at `*` (NULL where the pattern has no `*`). `give: censor`: BELOW, ABOVE, NONE, or NULL where the value
- * would be NULL for any other reason; the chain is otherwise that of the value, whose scale is named here.
+ * `give: value`: what stands at `*` (NULL where the pattern has no `*`). `give: censor`: BELOW, ABOVE, or NULL where the cell says no
+ * bound; only take, `missing`, `normalise` and `match` come before it, other stages do not act.
  */
-export type BoundsSpec = { readonly stage: "bounds"; readonly below: readonly string[]; readonly above: readonly string[] } & (
-  | { readonly give: "value" }
-  | { readonly give: "censor"; readonly scale: number }
-);
+export interface BoundsSpec {
+  readonly stage: "bounds";
+  readonly below: readonly string[];
+  readonly above: readonly string[];
+  readonly give: "value" | "censor";
+}
 
 export interface UnitSpec {
   readonly stage: "unit";

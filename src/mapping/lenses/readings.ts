@@ -75,8 +75,10 @@ function decimalReading(spec: LensSpec, source: Source, scale: number, compile: 
 /** Whether the printed form is a safe integer at the scale. What is larger is no measurement and no sum of money: NULL everywhere. */
 function printable(scale: number): (value: Decimal) => boolean {
   const surelyBelow = 9e15 / Number(powerOfTen(scale));
-  return (value) =>
-    typeof value === "number" && value < surelyBelow && value > -surelyBelow ? true : typeof scaledInteger(value, scale) === "number";
+  return (value) => {
+    const size = Math.abs(typeof value === "number" ? value : Number(value.n) / Number(value.d));
+    return size < surelyBelow || typeof scaledInteger(value, scale) === "number";
+  };
 }
 
 function spanReader(spec: LensSpec, stage: Extract<StageSpec, { stage: "span" }>, source: Source, compile: Compile): Source {
@@ -147,26 +149,16 @@ export function objectReading(spec: LensSpec, compile: Compile): Reading {
   };
 }
 
-/** BELOW, ABOVE or NONE; NULL where the value is NULL for any other reason than a bound that names no limit. */
-export function censorReading(spec: LensSpec, compile: Compile): Reading {
-  const bounds = stageOf(spec, "bounds");
-  if (bounds?.give !== "censor") throw new Error("the chain has no bounds");
-  const { below, above, scale } = bounds;
-  const stages = spec.stages.filter(({ stage }) => stage !== "bounds" && stage !== "else");
-  const valueChain = compile({
-    ...spec,
-    stages: [...stages, { stage: "bounds", below, above, give: "value" }],
-    result: { kind: "decimal", scale },
-  });
+/** BELOW or ABOVE where the cell says a bound; NULL for a measurement as for nothing. */
+export function censorReading(spec: LensSpec): Reading {
   const source = cleanedCell(spec);
-  const boundOf = readBound(below, above);
+  const bounds = stageOf(spec, "bounds");
+  const boundOf = readBound(bounds?.below ?? [], bounds?.above ?? []);
   return {
     ...notNumber,
     read: (cells) => {
       const text = source(cells);
-      const bound = typeof text === "string" ? boundOf(text) : null;
-      if (bound?.limit === null) return bound.censor;
-      return valueChain.read(cells) === null ? null : (bound?.censor ?? "NONE");
+      return typeof text === "string" ? (boundOf(text)?.censor ?? null) : null;
     },
   };
 }
