@@ -9,6 +9,8 @@ export interface ColumnFacts {
   readonly notNull: boolean;
   /** Compares as text whatever it is compared with, so that a prefix may become a range and use an index. */
   readonly textual: boolean;
+  /** May hold integers beyond 2^53, which a function written in JavaScript would get rounded. */
+  readonly wide: boolean;
 }
 
 /** A parameter of a rendered query, in the order of the text. */
@@ -26,7 +28,7 @@ export type Reading = "isTrue" | "isNotTrue" | "isFalse" | "isNotFalse";
 
 export interface SqlDialect {
   toQuery(fragment: SqlFragment): { readonly sql: string; readonly params: readonly unknown[] };
-  /** Unknown columns: nothing is known of them (`notNull: false, textual: false`). */
+  /** Unknown columns: nothing is known of them (`notNull: false, textual: false, wide: true`). */
   columnFacts(table: string, column: string): ColumnFacts;
   /** The column as it compares and orders by code points. */
   column(of: { readonly table: string; readonly alias: string; readonly column: string }): SqlFragment;
@@ -39,12 +41,15 @@ export interface SqlDialect {
   inList(left: SqlFragment, list: SqlFragment): SqlFragment;
   /** Two-valued: FALSE for NULL. */
   hasType(of: SqlFragment, type: "number" | "text"): SqlFragment;
-  startsWith(text: SqlFragment, part: SqlFragment): SqlFragment;
-  contains(text: SqlFragment, part: SqlFragment): SqlFragment;
+  /** `isText`: every non-NULL value is text already; otherwise it compares as the hub spells it (`5`, never `5.0`). */
+  startsWith(text: SqlFragment, part: SqlFragment, isText: boolean): SqlFragment;
+  contains(text: SqlFragment, part: SqlFragment, isText: boolean): SqlFragment;
   /** A call of the hub's lens function inside the source; `name` is the chain's id. */
   lens(name: SqlFragment, form: LensForm, args: readonly SqlFragment[]): SqlFragment;
   bucket(of: SqlFragment, bucket: TimeBucket, zone: SqlFragment): SqlFragment;
   exactSum(of: SqlFragment): SqlFragment;
+  /** A value on its way into one of the hub's functions: integers beyond 2^53 as text, all else as it is. */
+  exactArgument(of: SqlFragment): SqlFragment;
   /** Order of a position when NULLs must stand as asked: without the NULLS words where that is the native order. */
   orderTerm(term: { readonly position: number; readonly descending: boolean; readonly nulls: "first" | "last" | "none" }): SqlFragment;
   /** Always true; lets a long scan be stopped. Null where the driver can cancel by itself. */

@@ -22,7 +22,7 @@ export function renderExpr(expr: SourceExpr, scope: Scope): SqlFragment {
     case "slot":
       return parameter({ kind: "slot", slot: expr.slot, as: "value" });
     case "lens":
-      return dialect.lens(renderConstant(expr.lens), expr.form, expr.args.map((arg) => renderExpr(arg, scope)));
+      return dialect.lens(renderConstant(expr.lens), expr.form, expr.args.map((arg) => renderArgument(arg, scope)));
     case "coalesce": {
       const of = expr.of.map((part) => renderExpr(part, scope));
       // COALESCE takes two arguments or more.
@@ -91,7 +91,7 @@ export function renderCond(cond: SourceCond, scope: Scope): SqlFragment {
     case "startsWith":
       return renderStartsWith(cond.text, cond.part, scope);
     case "contains":
-      return dialect.contains(renderExpr(cond.text, scope), renderExpr(cond.part, scope));
+      return dialect.contains(renderExpr(cond.text, scope), renderExpr(cond.part, scope), isText(cond.text, scope));
     case "isTrue":
     case "isNotTrue":
     case "isFalse":
@@ -122,11 +122,40 @@ function renderStartsWith(text: SourceExpr, part: SourceExpr, scope: Scope): Sql
     const end = parameter({ kind: "slot", slot: part.slot, as: "prefixEnd" });
     return sql`(${rendered} >= ${renderExpr(part, scope)} AND ${rendered} < ${end})`;
   }
-  return scope.dialect.startsWith(rendered, renderExpr(part, scope));
+  return scope.dialect.startsWith(rendered, renderExpr(part, scope), isText(text, scope));
 }
 
 export const isTextualColumn = (expr: SourceExpr, scope: Scope): boolean =>
   expr.kind === "column" && scope.dialect.columnFacts(tableOf(expr.alias, scope), expr.column).textual;
+
+/** Lens chains answer text wherever a text condition may stand on them. */
+const isText = (expr: SourceExpr, scope: Scope): boolean => expr.kind === "lens" || isTextualColumn(expr, scope);
+
+function renderArgument(arg: SourceExpr, scope: Scope): SqlFragment {
+  const rendered = renderExpr(arg, scope);
+  return isWide(arg, scope) ? scope.dialect.exactArgument(rendered) : rendered;
+}
+
+export function isWide(expr: SourceExpr, scope: Scope): boolean {
+  switch (expr.kind) {
+    case "column":
+      return scope.dialect.columnFacts(tableOf(expr.alias, scope), expr.column).wide;
+    case "rowid":
+      return true;
+    case "constant":
+      return typeof expr.value === "bigint";
+    case "slot":
+      return true;
+    case "coalesce":
+      return expr.of.some((part) => isWide(part, scope));
+    case "when":
+      return isWide(expr.then, scope) || isWide(expr.otherwise, scope);
+    case "lens":
+    case "truth":
+    case "bucket":
+      return false;
+  }
+}
 
 /**
  * No row of the table has the same key and a higher (by…, rowid), where NULL is lowest: compared column after column, since a row

@@ -5,7 +5,7 @@
 import type { AggregateTemplate, RowsTemplate, SelectPart, SourceTemplate } from "../contract/sourceQuery.ts";
 import type { Parameter, RenderedQuery, SqlDialect } from "./dialect.ts";
 import { type SqlFragment, sql } from "./drizzle.ts";
-import { isNeverNull, parameter, renderExpr, renderTruth, type Scope } from "./renderExpr.ts";
+import { isNeverNull, isWide, parameter, renderExpr, renderTruth, type Scope } from "./renderExpr.ts";
 import { exprKey, notNullWhere } from "./simplify.ts";
 
 /** A renderer that remembers what it rendered for as long as the template lives. */
@@ -58,6 +58,13 @@ const canBeNull = (template: RowsTemplate, column: number, dialect: SqlDialect):
 function renderAggregate(template: AggregateTemplate, dialect: SqlDialect): SqlFragment {
   const column = (position: number): SqlFragment => sql`${sql.identifier("q")}.${sql.identifier(`c${position}`)}`;
   const groups = template.groupBy.map(column);
+  const summand = (of: SqlFragment, position: number | null): SqlFragment => {
+    const isAnyWide = template.parts.some((part) => {
+      const expr = position === null ? undefined : part.columns[position];
+      return expr !== undefined && isWide(expr, scopeOf(part, dialect));
+    });
+    return isAnyWide ? dialect.exactArgument(of) : of;
+  };
   const measures = template.measures.flatMap(({ fn, column: position }) => {
     const of = position === null ? null : column(position);
     switch (fn) {
@@ -70,7 +77,7 @@ function renderAggregate(template: AggregateTemplate, dialect: SqlDialect): SqlF
       case "max":
         return [sql`max(${of ?? sql`NULL`})`];
       case "sum":
-        return [dialect.exactSum(of ?? sql`NULL`), sql`count(${of ?? sql`NULL`})`];
+        return [dialect.exactSum(of === null ? sql`NULL` : summand(of, position)), sql`count(${of ?? sql`NULL`})`];
     }
   });
   const parts = unionAll(template.parts.map((part) => renderPart(part, dialect, true)));

@@ -25,8 +25,11 @@ export function readCatalogue(database: Database): Catalogue {
   const listed = database.prepare("SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND type IN ('table', 'view', 'virtual') ORDER BY name");
   const tables = new Map<string, TableFacts>();
   for (const row of listed.all() as TableRow[]) tables.set(row.name, readTable(database, row));
-  return { tables, schemaVersion: database.pragma("schema_version", { simple: true }) as number };
+  return { tables, schemaVersion: schemaVersion(database) };
 }
+
+/** SQLite's schema cookie: changes with every CREATE, ALTER and DROP. */
+export const schemaVersion = (database: Database): number => database.pragma("schema_version", { simple: true }) as number;
 
 /** Counts at most `max + 1` rows, so that a large table costs no more than a small one. */
 export const countUpTo = (database: Database, table: string, max: number): number =>
@@ -77,7 +80,7 @@ function readTable(database: Database, table: TableRow): TableFacts {
     kind: table.type,
     rowid: isTable && table.wr === 0 ? rowidName(columnRows) : null,
     collated: !isTable || /\bcollate\b/i.test(String(definition)),
-    columns: new Map(columnRows.map((column) => [column.name, { notNull: neverNull(column), textual: isTable && hasTextAffinity(column.type) }])),
+    columns: new Map(columnRows.map((column) => [column.name, { notNull: neverNull(column), textual: isTable && hasTextAffinity(column.type), wide: !isTable || !hasNarrowAffinity(column.type) }])),
     uniqueIndexes,
   };
 }
@@ -102,6 +105,10 @@ function readIndexes(database: Database, table: string) {
 
 /** https://sqlite.org/datatype3.html §3.1, rules 1 and 2. */
 const hasTextAffinity = (type: string): boolean => /CHAR|CLOB|TEXT/i.test(type) && !/INT/i.test(type);
+
+/** TEXT and REAL affinity (rules 2 and 4) store no integers; all others may. */
+const hasNarrowAffinity = (type: string): boolean =>
+  !/INT/i.test(type) && (/CHAR|CLOB|TEXT/i.test(type) || (/REAL|FLOA|DOUB/i.test(type) && !/BLOB/i.test(type)));
 
 function rowidName(columns: readonly ColumnRow[]): string | null {
   const taken = new Set(columns.map((column) => column.name.toLowerCase()));

@@ -1,8 +1,8 @@
 /**
  * A connection that can only read, with the hub's lens functions installed. The main thread and each worker open their own.
  *
- * `lensModule` exports `install(database, lenses)`: it registers `hub_lens(chain, form, …cells)`, `hub_bucket(ms, unit, zone)` and the
- * aggregate `hub_sum(x)`. It comes from outside as a URL because adapters know no mapping, and a worker can be given no functions.
+ * `lensModule` exports `install(database, lenses)`: it registers `hub_lens(chain, form, …cells)`, `hub_bucket(ms, unit, zone)`,
+ * `hub_starts` and `hub_contains(text, part)`, and the aggregate `hub_sum(x)`. It comes from outside as a URL because adapters know no mapping, and a worker can be given no functions.
  */
 import Database from "better-sqlite3";
 

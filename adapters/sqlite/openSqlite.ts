@@ -10,7 +10,7 @@ import { assertMinted, type AuthorisedQuery } from "../contract/authorisedQuery.
 import type { Cell } from "../contract/sourceQuery.ts";
 import { describeParameters } from "../sql/dialect.ts";
 import { renderer } from "../sql/renderQuery.ts";
-import { readCatalogue } from "./catalogue.ts";
+import { readCatalogue, schemaVersion } from "./catalogue.ts";
 import { connect } from "./connection.ts";
 import { asFailure } from "./failure.ts";
 import { mainThreadReader } from "./mainThread.ts";
@@ -30,7 +30,12 @@ export interface SqliteOptions {
   readonly smallTableRowsMax?: number;
   /** From an abort to giving up a thread that does not react. */
   readonly graceMs?: number;
+  /** Milliseconds of a monotonic clock. */
+  readonly now?: () => number;
 }
+
+/** How long a change of the source's tables may go unnoticed; asking costs as much as a small query. */
+const schemaCheckMs = 1000;
 
 /** Throws `SourceFailure` (UNAVAILABLE, BAD_ANSWER) where the file cannot be opened or is no database that the hub can read. */
 export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
@@ -38,7 +43,9 @@ export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
   const database = await connect({ file, lensModule, lenses, busyMs: 0 }).catch((cause: unknown) => {
     throw asFailure(cause);
   });
-  const { catalogue, rows: rowsShort, render, renderStoppable } = prepareReading();
+  const now = options.now ?? (() => performance.now());
+  let reading = opening();
+  let checkedAt = now();
   const pool = openPool({
     file,
     lensModule: lensModule.href,
@@ -49,28 +56,43 @@ export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
     busyMs: 250,
   });
 
-  function prepareReading() {
+  function opening() {
     try {
-      const catalogue = readCatalogue(database);
-      const dialect = sqliteDialect(catalogue, { stoppable: false });
-      const render = renderer(dialect);
-      const rows = mainThreadReader({
-        database,
-        catalogue,
-        dialect,
-        render,
-        smallTableRowsMax: options.smallTableRowsMax ?? 5000,
-        now: () => performance.now(),
-      });
-      return { catalogue, rows, render, renderStoppable: renderer(sqliteDialect(catalogue, { stoppable: true })) };
+      return prepareReading();
     } catch (cause) {
       database.close();
       throw asFailure(cause);
     }
   }
 
+  /** Texts and proofs rest on NOT NULL, collations and indexes, so they are made anew when the tables change. */
+  function current(): typeof reading {
+    if (now() - checkedAt >= schemaCheckMs) {
+      checkedAt = now();
+      try {
+        if (schemaVersion(database) !== reading.schema) reading = prepareReading();
+      } catch {
+        // Locked or gone: the statement itself will say so.
+      }
+    }
+    return reading;
+  }
+
+  function prepareReading() {
+    const catalogue = readCatalogue(database);
+    const dialect = sqliteDialect(catalogue, { stoppable: false });
+    const render = renderer(dialect);
+    const smallTableRowsMax = options.smallTableRowsMax ?? 5000;
+    return {
+      schema: catalogue.schemaVersion,
+      render,
+      renderStoppable: renderer(sqliteDialect(catalogue, { stoppable: true })),
+      rows: mainThreadReader({ database, catalogue, dialect, render, smallTableRowsMax, now }),
+    };
+  }
+
   function inWorker(query: AuthorisedQuery, signal: AbortSignal): AsyncGenerator<readonly (readonly Cell[])[]> {
-    const { text, parameters } = attempt(() => renderStoppable(query.template));
+    const { text, parameters } = attempt(() => current().renderStoppable(query.template));
     const bound = attempt(() => bindParameters(parameters, query.values));
     return pool.read({ text, bound, rowsMax: query.rowsMax }, signal);
   }
@@ -83,10 +105,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
     try {
       const { mtimeMs, size } = statSync(file);
       const data = database.pragma("data_version", { simple: true });
-      const schema = database.pragma("schema_version", { simple: true });
-      // A source whose tables changed must be opened anew: its mapping may not fit any longer.
-      const status = schema === catalogue.schemaVersion ? "ok" : "failing";
-      return { status, stalenessMs: null, version: [schema, data, mtimeMs, size].join(".") };
+      return { status: "ok", stalenessMs: null, version: [schemaVersion(database), data, mtimeMs, size].join(".") };
     } catch {
       return { status: "failing", stalenessMs: null, version: "unreadable" };
     }
@@ -109,12 +128,12 @@ export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
     },
     rowsNow(query) {
       assertMinted(query);
-      const rows = rowsShort(query);
+      const rows = current().rows(query);
       return rows === null ? null : { rows };
     },
     describe(query) {
       assertMinted(query);
-      const { text, parameters } = render(query.template);
+      const { text, parameters } = current().render(query.template);
       return { text, parameters: describeParameters(parameters, query.values) };
     },
     health,

@@ -11,7 +11,7 @@ const writer = new SQLiteSyncDialect();
  */
 export const sqliteDialect = (catalogue: Catalogue, options: { readonly stoppable: boolean }): SqlDialect => ({
   toQuery: (fragment) => writer.sqlToQuery(fragment),
-  columnFacts: (table, column) => catalogue.tables.get(table)?.columns.get(column) ?? { notNull: false, textual: false },
+  columnFacts: (table, column) => catalogue.tables.get(table)?.columns.get(column) ?? { notNull: false, textual: false, wide: true },
   column({ table, alias, column }) {
     const name = sql`${sql.identifier(alias)}.${sql.identifier(column)}`;
     // A NOCASE column would take `a` for `A`, in rules too.
@@ -35,11 +35,13 @@ export const sqliteDialect = (catalogue: Catalogue, options: { readonly stoppabl
   notDistinct: (left, right) => sql`${left} IS ${right}`,
   inList: (left, list) => sql`${left} IN (SELECT "value" FROM json_each(${list}))`,
   hasType: (of, type) => (type === "text" ? sql`typeof(${of}) = 'text'` : sql`typeof(${of}) IN ('integer', 'real')`),
-  startsWith: (text, part) => sql`instr(${text}, ${part}) = 1`,
-  contains: (text, part) => sql`instr(${text}, ${part}) > 0`,
+  startsWith: (text, part, isText) => (isText ? sql`instr(${text}, ${part}) = 1` : sql`hub_starts(${text}, ${part}) = 1`),
+  contains: (text, part, isText) => (isText ? sql`instr(${text}, ${part}) > 0` : sql`hub_contains(${text}, ${part}) = 1`),
   lens: (name, form, args) => sql`hub_lens(${sql.join([name, sql`'${sql.raw(lensForm(form))}'`, ...args], sql`, `)})`,
   bucket: (of, bucket, zone) => sql`hub_bucket(${of}, ${sql.raw(`'${bucketWord(bucket)}'`)}, ${zone})`,
   exactSum: (of) => sql`hub_sum(${of})`,
+  exactArgument: (of) =>
+    sql`CASE WHEN typeof(${of}) = 'integer' AND ${of} NOT BETWEEN -9007199254740991 AND 9007199254740991 THEN CAST(${of} AS TEXT) ELSE ${of} END`,
   // NULL is the lowest value: ASC has it first, DESC last.
   orderTerm({ position, descending, nulls }) {
     const native = nulls === "none" || nulls === (descending ? "last" : "first");

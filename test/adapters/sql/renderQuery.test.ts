@@ -92,6 +92,14 @@ test("an aggregate groups a UNION ALL and ships the count beside a sum", () => {
   ]);
 });
 
+test("an integer beyond 2^53 goes into the hub's functions as text", () => {
+  const lens = { kind: "lens", lens: "x", form: "printed", args: [column("n")] } as const;
+  const wide = "CASE WHEN typeof(@) = 'integer' AND @ NOT BETWEEN -9007199254740991 AND 9007199254740991 THEN CAST(@ AS TEXT) ELSE @ END";
+  expect(render(rowsOf([part("wide", [lens])]))[0]).toBe(`SELECT hub_lens(?, 'printed', ${wide.replaceAll("@", '"t"."n"')}) FROM "wide" AS "t" WHERE 1`);
+  const sum: SourceTemplate = { kind: "aggregate", parts: [part("wide", [column("n")])], groupBy: [], measures: [{ fn: "sum", column: 0 }], slotCount: 0 };
+  expect(render(sum)[0]).toContain(`SELECT hub_sum(${wide.replaceAll("@", '"q"."c0"')}), count("q"."c0") FROM`);
+});
+
 test("lens, bucket and join", () => {
   const joined = {
     ...part("readings", [

@@ -65,6 +65,8 @@ const cases: readonly Case[] = [
   { name: "startsWith nothing is true but for NULL", cond: textCond("startsWith", s), values: [""], ids: where(() => true) },
   { name: "startsWith knows no wildcards", cond: textCond("startsWith", s), values: ["%"], ids: [] },
   { name: "startsWith on an expression", cond: textCond("startsWith", lens("upper", s)), values: ["A"], ids: where((t) => t.toUpperCase().startsWith("A")) },
+  { name: "startsWith on a column of numbers and texts", cond: textCond("startsWith", column("loose")), values: ["1"], ids: [2] },
+  { name: "contains on a column of numbers and texts", cond: textCond("contains", column("loose")), values: [4], ids: [5] },
   { name: "contains", cond: textCond("contains", s), values: ["京"], ids: where((t) => t.includes("京")) },
   { name: "contains nothing is true but for NULL", cond: textCond("contains", s), values: [""], ids: where(() => true) },
   { name: "contains knows no wildcards", cond: textCond("contains", s), values: ["_"], ids: [] },
