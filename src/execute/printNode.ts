@@ -1,0 +1,207 @@
+/**
+ * Prints rows as plain objects of one fixed shape per plan, so that `JSON.stringify` runs once over them (design.md §6).
+ *
+ * A printer is compiled per (selection, layout, branch) and kept with them; per row it only reads cells.
+ */
+import { regionByCode } from "../../schema/codes/regions.ts";
+import type { AttributeDef, Level, MaskName } from "../../schema/vocabulary.ts";
+import { type Decimal, printDecimal } from "../harmonise/decimal.ts";
+import { applyMask } from "../harmonise/masks.ts";
+import { printInstant } from "../harmonise/time.ts";
+import type { Unified, UnifiedObject } from "../harmonise/unified.ts";
+import type { BranchLayout, RowsLayout } from "../plan/lowerRows.ts";
+import type { NodeField, NodeSelection, ObjectPartField, RegionSelection } from "../plan/operationPlan.ts";
+import { coFedAttributes } from "../plan/originals.ts";
+import { type HubRow, levelOf, locatorOf } from "./hubRow.ts";
+import type { RunContext } from "./runContext.ts";
+
+export type Json = null | string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
+/** What links and across links of a row resolved to, per field key. */
+export type LinkedValues = ReadonlyMap<NodeField, (row: HubRow) => Json>;
+
+type FieldPrinter = (row: HubRow, run: RunContext, linked: LinkedValues) => Json;
+interface NodePrinter {
+  readonly keys: readonly string[];
+  readonly print: readonly FieldPrinter[];
+}
+
+const printers = new WeakMap<NodeSelection, WeakMap<BranchLayout, NodePrinter>>();
+
+export function printNode(selection: NodeSelection, row: HubRow, run: RunContext, linked: LinkedValues): Json {
+  const printer = printerOf(selection, row, run.timeZone);
+  const node: Record<string, Json> = {};
+  const { keys, print } = printer;
+  for (let index = 0; index < keys.length; index += 1) node[keys[index] as string] = (print[index] as FieldPrinter)(row, run, linked);
+  return node;
+}
+
+function printerOf(selection: NodeSelection, row: HubRow, timeZone: string): NodePrinter {
+  let byBranch = printers.get(selection);
+  if (byBranch === undefined) {
+    byBranch = new WeakMap();
+    printers.set(selection, byBranch);
+  }
+  let printer = byBranch.get(row.branch);
+  if (printer === undefined) {
+    printer = {
+      keys: selection.fields.map((field) => field.key),
+      print: selection.fields.map((field) => fieldPrinter(field, row.layout, row.branch, timeZone)),
+    };
+    byBranch.set(row.branch, printer);
+  }
+  return printer;
+}
+
+function fieldPrinter(field: NodeField, layout: RowsLayout, branch: BranchLayout, timeZone: string): FieldPrinter {
+  switch (field.kind) {
+    case "typename":
+      return () => field.name;
+    case "id":
+      return (row, run) => run.ids.encode(row.scan.entity.name, row.scan.source.id, locatorOf(row), row.scan.mapped.keyPublic);
+    case "ownerRegion":
+      return (row) => printRegion(row.scan.source.region, field.region);
+    case "attribute":
+      return cellPrinter(field.attribute, layout, branch, timeZone, field.parts);
+    case "region": {
+      const code = cellPrinter(field.attribute, layout, branch, timeZone, null);
+      return (row, run, linked) => {
+        const value = code(row, run, linked);
+        return typeof value === "string" ? printRegion(value, field.region) : null;
+      };
+    }
+    case "provenance": {
+      const parts = field.fields.map((part): { key: string; print: FieldPrinter } => {
+        if (part.attribute !== null) return { key: part.key, print: cellPrinter(part.attribute, layout, branch, timeZone, null) };
+        switch (part.field) {
+          case "source":
+            return { key: part.key, print: (row) => row.scan.source.id };
+          case "ownerRegion":
+            return { key: part.key, print: (row) => printRegion(row.scan.source.region, part.region ?? { fields: [] }) };
+          case "mappingVersion":
+            return { key: part.key, print: (row) => row.scan.source.mapping.version };
+          default:
+            return { key: part.key, print: () => "Provenance" };
+        }
+      });
+      return (row, run, linked) => Object.fromEntries(parts.map((part) => [part.key, part.print(row, run, linked)]));
+    }
+    case "original":
+      return (row) => printOriginal(field, row);
+    case "link":
+    case "across":
+      return (row, _run, linked) => linked.get(field)?.(row) ?? null;
+  }
+}
+
+/** A cell of an attribute by its level: value, mask, or null. Static levels fold here, once per plan. */
+function cellPrinter(attribute: AttributeDef, layout: RowsLayout, branch: BranchLayout, timeZone: string, parts: readonly ObjectPartField[] | null): FieldPrinter {
+  const reader = branch.attributes.get(attribute.name);
+  if (reader === undefined) return () => null;
+  const { field, at, count } = reader;
+  const print = valuePrinter(attribute, timeZone, parts);
+  const scratch: (typeof layout extends never ? never : HubRow["cells"][number])[] = new Array(count).fill(null);
+  const read = (row: HubRow): Unified => {
+    if (field.constant !== undefined) return field.constant;
+    for (let index = 0; index < count; index += 1) scratch[index] = row.cells[at + index] ?? null;
+    return field.read(scratch);
+  };
+  const atLevel = (row: HubRow, level: Level): Json => {
+    if (level === "NULL") return null;
+    const value = read(row);
+    if (value === null) return null;
+    return print(level === "CLEAR" ? value : applyMask(level as MaskName, value));
+  };
+  if (layout.levels === null) return (row) => atLevel(row, levelOf(row, attribute.name));
+  const level = layout.levels.get(attribute.name) ?? "NULL";
+  if (level === "NULL") return () => null;
+  if (level !== "CLEAR") return (row) => atLevel(row, level);
+  if (field.constant !== undefined) {
+    const constant = field.constant === null ? null : print(field.constant);
+    return () => constant;
+  }
+  if (count === 1) {
+    const one: HubRow["cells"][number][] = [null];
+    return (row) => {
+      one[0] = row.cells[at] ?? null;
+      const value = field.read(one);
+      return value === null ? null : print(value);
+    };
+  }
+  return (row) => {
+    const value = read(row);
+    return value === null ? null : print(value);
+  };
+}
+
+type ValuePrinter = (value: Unified) => Json;
+
+/** A unified value in the answer's form; masked values arrive already as text. */
+export function valuePrinter(attribute: AttributeDef, timeZone: string, parts: readonly ObjectPartField[] | null): ValuePrinter {
+  const { type } = attribute;
+  switch (type.kind) {
+    case "decimal":
+      return (value) => (typeof value === "string" ? value : printDecimal(value as Decimal, type.scale));
+    case "instant":
+      return (value) => (typeof value === "number" ? printInstant(value, timeZone) : (value as string));
+    case "object": {
+      const wanted = parts ?? [];
+      return (value) => {
+        const object = value as UnifiedObject;
+        const printed: Record<string, Json> = {};
+        for (const part of wanted) {
+          const definition = type.parts[part.part];
+          const cell = object[part.part] ?? null;
+          if (definition === undefined) printed[part.key] = type.name;
+          else if (cell === null) printed[part.key] = null;
+          else printed[part.key] = definition.type.kind === "decimal" && typeof cell !== "string" ? printDecimal(cell as Decimal, definition.type.scale) : (cell as Json);
+        }
+        return printed;
+      };
+    }
+    default:
+      return (value) => value as Json;
+  }
+}
+
+const printedRegions = new WeakMap<RegionSelection, Map<string, Json>>();
+
+/** A hub constant: printed once per selection and code. A code that the table lacks prints its code alone. */
+export function printRegion(code: string, selection: RegionSelection): Json {
+  if (selection.fields.length === 0) return code;
+  let known = printedRegions.get(selection);
+  if (known === undefined) {
+    known = new Map();
+    printedRegions.set(selection, known);
+  }
+  let printed = known.get(code);
+  if (printed === undefined) {
+    const region = regionByCode(code) as Readonly<Record<string, unknown>> | undefined;
+    const object: Record<string, Json> = {};
+    for (const field of selection.fields) {
+      if (field.field === "__typename") object[field.key] = "Region";
+      else if (field.field === "code") object[field.key] = code;
+      else {
+        const value = region?.[field.field] ?? null;
+        object[field.key] = field.nested !== null && typeof value === "string" ? printRegion(value, field.nested) : (value as Json);
+      }
+    }
+    printed = object;
+    known.set(code, printed);
+  }
+  return printed;
+}
+
+/** CLEAR iff every attribute fed by any of A's columns is CLEAR in that row (semantics.md §3). */
+function printOriginal(field: Extract<NodeField, { kind: "original" }>, row: HubRow): Json {
+  const cell = row.branch.originals.get(field.of.name);
+  if (cell === undefined) return null;
+  const together = coFedAttributes(row.scan.mapped, field.of.name);
+  if (together.some((name) => levelOf(row, name) !== "CLEAR")) return null;
+  const value = row.cells[cell.at] ?? null;
+  const text = value === null ? null : value instanceof Uint8Array ? null : String(value);
+  const printed: Record<string, Json> = {};
+  for (const part of field.fields) {
+    printed[part.key] = part.field === "__typename" ? "Original" : part.field === "value" ? text : part.field === "unit" ? cell.unit : cell.code;
+  }
+  return printed;
+}

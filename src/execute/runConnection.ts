@@ -1,0 +1,150 @@
+/** Runs a connection: first + 1 rows of every stratum of every source, merged, cut, printed; totals by counting. */
+import { HubError } from "../../schema/errorCodes.ts";
+import type { CursorPosition } from "../plan/bindings.ts";
+import { compareCodePoints } from "../harmonise/text.ts";
+import type { ConnectionPlan, IntArgument, TextArgument } from "../plan/operationPlan.ts";
+import type { RowsRequest } from "../plan/lowerRows.ts";
+import { originalAttributes, selectedAttributes } from "../plan/referenced.ts";
+import type { Scan } from "../plan/scan.ts";
+import { countRows } from "./countRows.ts";
+import { openPosition, sealPosition } from "./cursor.ts";
+import type { HubRow } from "./hubRow.ts";
+import { printRows } from "./links.ts";
+import { mergeRows } from "./merge.ts";
+import type { Json } from "./printNode.ts";
+import { readScan } from "./readScan.ts";
+import { bindingsOf, type RunContext } from "./runContext.ts";
+
+/** `first` and `last` when neither is written, and their greatest value: a page, not an export (attacks.md P39). */
+export const pageDefault = 100;
+export const pageMax = 1000;
+
+interface Page {
+  readonly rows: readonly HubRow[];
+  readonly hasMore: boolean;
+  readonly backward: boolean;
+  readonly isAfterCursor: boolean;
+}
+
+export async function runConnection(run: RunContext, plan: ConnectionPlan): Promise<Json> {
+  const { count } = plan;
+  const [page, total] = await Promise.all([
+    plan.selections === null ? null : readPage(run, plan),
+    count === null ? null : countRows(run, plan, count),
+  ]);
+  const printed = new Map<object, readonly Json[]>();
+  for (const selection of plan.selections ?? []) printed.set(selection, await printRows(run, plan.scans[0]?.context ?? emptyContext, selection, page?.rows ?? []));
+  const answer: Record<string, Json> = {};
+  for (const field of plan.shape.fields) {
+    switch (field.kind) {
+      case "nodes":
+        answer[field.key] = printed.get(field.selection) ?? [];
+        break;
+      case "edges":
+        answer[field.key] = (page?.rows ?? []).map((row, index): Json => {
+          const edge: Record<string, Json> = {};
+          for (const part of field.fields) {
+            if (part.kind === "node") edge[part.key] = printed.get(part.selection)?.[index] ?? null;
+            else edge[part.key] = part.kind === "cursor" ? sealPosition(plan, run, row) : part.name;
+          }
+          return edge;
+        });
+        break;
+      case "pageInfo":
+        answer[field.key] = Object.fromEntries(field.fields.map((info) => [info.key, pageInfo(run, plan, page, info.field)]));
+        break;
+      case "totalCount":
+        answer[field.key] = total === null ? null : total.failed && !field.partial ? null : total.rows;
+        break;
+      case "typename":
+        answer[field.key] = field.name;
+        break;
+    }
+  }
+  return answer;
+}
+
+/** A connection without any source has no rows to link from. */
+const emptyContext = { vocabulary: { entities: new Map() }, sources: [] } as unknown as Scan["context"];
+
+function pageInfo(run: RunContext, plan: ConnectionPlan, page: Page | null, field: string): Json {
+  const rows = page?.rows ?? [];
+  switch (field) {
+    case "hasNextPage":
+      return page !== null && (page.backward ? page.isAfterCursor : page.hasMore);
+    case "hasPreviousPage":
+      return page !== null && (page.backward ? page.hasMore : page.isAfterCursor);
+    case "startCursor":
+      return rows[0] === undefined ? null : sealPosition(plan, run, rows[0]);
+    case "endCursor": {
+      const last = rows[rows.length - 1];
+      return last === undefined ? null : sealPosition(plan, run, last);
+    }
+    default:
+      return "PageInfo";
+  }
+}
+
+async function readPage(run: RunContext, plan: ConnectionPlan): Promise<Page> {
+  const first = intValue(run, plan.first, "first");
+  const last = intValue(run, plan.last, "last");
+  const after = textValue(run, plan.after);
+  const before = textValue(run, plan.before);
+  if (first !== null && last !== null) throw new HubError("BAD_ARGUMENT", { argument: "first and last exclude each other" });
+  if ((last !== null && after !== null) || (last === null && before !== null)) {
+    throw new HubError("BAD_ARGUMENT", { argument: "after goes with first, before goes with last" });
+  }
+  const backward = last !== null;
+  const limit = last ?? first ?? pageDefault;
+  const sealed = backward ? before : after;
+  const cursor = sealed === null ? null : openPosition(plan, run, sealed);
+  const lists = await Promise.all(plan.scans.map((scan) => readScan(run, scan, pageRequest(plan, scan, backward, cursor), pageVariant(scan, backward, cursor), bindingsOf(run, limit + 1, cursor, []))));
+  const merged = mergeRows(lists.flatMap((list) => list ?? []), plan.order, backward, limit + 1);
+  const hasMore = merged.length > limit;
+  const kept = hasMore ? merged.slice(0, limit) : merged;
+  return { rows: backward ? [...kept].reverse() : kept, hasMore, backward, isAfterCursor: cursor !== null };
+}
+
+function sourceRelation(scan: Scan, cursor: CursorPosition): "before" | "same" | "after" {
+  const order = compareCodePoints(scan.source.id, cursor.source);
+  return order === 0 ? "same" : order < 0 ? "before" : "after";
+}
+
+const pageVariant = (scan: Scan, backward: boolean, cursor: CursorPosition | null): string =>
+  cursor === null ? `page ${backward}` : `page ${backward} ${sourceRelation(scan, cursor)} ${cursor.values.map((value) => (value === null ? "n" : "v")).join("")}`;
+
+const pageAttributes = new WeakMap<ConnectionPlan, Pick<RowsRequest, "attributes" | "originals">>();
+
+function pageRequest(plan: ConnectionPlan, scan: Scan, backward: boolean, cursor: CursorPosition | null): RowsRequest {
+  let wanted = pageAttributes.get(plan);
+  if (wanted === undefined) {
+    const selections = plan.selections ?? [];
+    wanted = { attributes: [...new Set(selections.flatMap((selection) => [...selectedAttributes(selection)]))], originals: [...new Set(selections.flatMap(originalAttributes))] };
+    pageAttributes.set(plan, wanted);
+  }
+  return {
+    where: plan.where,
+    order: plan.order,
+    backward,
+    cursor: cursor === null ? null : { isNull: cursor.values.map((value) => value === null), source: sourceRelation(scan, cursor) },
+    attributes: wanted.attributes,
+    originals: wanted.originals,
+    lookup: null,
+    limited: true,
+  };
+}
+
+export function intValue(run: RunContext, argument: IntArgument, name: string): number | null {
+  const value = "slot" in argument ? run.operands[argument.slot] : argument.literal;
+  if (value === null || value === undefined) return null;
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > pageMax) {
+    throw new HubError("BAD_ARGUMENT", { argument: `${name} is from 0 to ${pageMax}` });
+  }
+  return value;
+}
+
+export function textValue(run: RunContext, argument: TextArgument): string | null {
+  const value = "slot" in argument ? run.operands[argument.slot] : argument.literal;
+  return typeof value === "string" ? value : null;
+}
+

@@ -1,0 +1,86 @@
+/** What one run carries besides its plan: who asks, when, how to reach sources, and what is gathered on the way. */
+import type { Adapter } from "../../adapters/contract/adapter.ts";
+import type { Cell } from "../../adapters/contract/sourceQuery.ts";
+import type { HubErrorCode } from "../../schema/errorCodes.ts";
+import type { Permit } from "../access/permit.ts";
+import type { Unified } from "../harmonise/unified.ts";
+import type { AgencyAttribute } from "../identity/network.ts";
+import type { Bindings, CursorPosition } from "../plan/bindings.ts";
+import type { CallPolicy } from "./callSource.ts";
+
+/** A source as execute needs it; null where it is not ready (joining, refused, down). */
+export interface RunSource {
+  readonly adapter: Adapter;
+  readonly call: CallPolicy;
+}
+
+export interface IdCodec {
+  encode(entity: string, source: string, locator: readonly Cell[], isPublic: boolean): string;
+  /** Null: the prefix is malformed. A forged tail decodes to a locator that cannot exist. */
+  decode(id: string): { readonly entity: string; readonly source: string; readonly locator: readonly Cell[] } | null;
+}
+
+export interface CursorCodec {
+  seal(text: string): string;
+  open(sealed: string): string | null;
+}
+
+export type SourceStatus = "OK" | "UNAVAILABLE" | "TIMEOUT" | "BAD_ANSWER" | "TOO_LARGE" | "BUSY";
+
+export interface SourceReport {
+  status: SourceStatus;
+  ms: number;
+  stalenessMs: number | null;
+  /** Distinct nodes or groups printed. */
+  rows: number;
+  /** Locators of printed nodes, kept only where a node may be printed twice. */
+  readonly printed: Set<string>;
+}
+
+export interface RunError {
+  readonly code: HubErrorCode;
+  readonly parameters: Readonly<Record<string, string | number>>;
+  readonly path: readonly (string | number)[];
+}
+
+export interface RunContext {
+  readonly permit: Permit;
+  readonly agencyId: string;
+  readonly agency: Readonly<Record<string, AgencyAttribute>>;
+  readonly operands: readonly (Unified | readonly Unified[])[];
+  readonly nowMs: number;
+  readonly timeZone: string;
+  readonly signal: AbortSignal;
+  readonly ids: IdCodec;
+  readonly cursors: CursorCodec;
+  /** A monotonic clock in milliseconds. */
+  readonly clock: () => number;
+  source(id: string): RunSource | null;
+  /** Sources left out of this run: they failed after having contributed, and a source answers wholly or not at all. */
+  readonly excluded: ReadonlySet<string>;
+  readonly failed: Set<string>;
+  readonly contributed: Set<string>;
+  readonly reports: Map<string, SourceReport>;
+  readonly errors: RunError[];
+  /** Sources that earlier pages of a cursor missed. */
+  readonly missedEarlier: Set<string>;
+  /** Nodes of one source may be printed more than once (links, several roots): count distinct ones. */
+  readonly countsDistinct: boolean;
+}
+
+export function reportOf(run: RunContext, source: string): SourceReport {
+  const known = run.reports.get(source);
+  if (known !== undefined) return known;
+  const report: SourceReport = { status: "OK", ms: 0, stalenessMs: null, rows: 0, printed: new Set() };
+  run.reports.set(source, report);
+  return report;
+}
+
+export const bindingsOf = (run: RunContext, limit: number, cursor: CursorPosition | null, lookup: Bindings["lookup"]): Bindings => ({
+  operands: run.operands,
+  agency: run.agency,
+  nowMs: run.nowMs,
+  limit,
+  cursor,
+  lookup,
+});

@@ -1,0 +1,194 @@
+/**
+ * Lowers the aggregation of one stratum: groups in printed form, measures in source numbers, converted and merged in the hub.
+ *
+ * Every group is split by branch (and by a unit column where there is one), so that each row set has one lens: `merge` then applies
+ * the lens as an exact linear function and adds the parts up (semantics.md §5). A cell that is not CLEAR is NULL in every role.
+ */
+import type { AggregateTemplate, Cell, SelectPart, SourceCond, SourceExpr } from "../../adapters/contract/sourceQuery.ts";
+import type { Predicate } from "../../schema/predicate.ts";
+import type { GroupLens, OrderLens, SumLens } from "../mapping/mapping.ts";
+import type { Unified } from "../harmonise/unified.ts";
+import { slotSink } from "./bindings.ts";
+import { allOf } from "./conditions.ts";
+import { type Alternative, baseInstance, type Instance, type QueryScope } from "./instance.ts";
+import { type AtomNote, lowerGuard, lowerTruth } from "./lowerPredicate.ts";
+import type { GroupTerm, Measure } from "./operationPlan.ts";
+import type { Lowered, Scan } from "./scan.ts";
+import type { Stratum } from "./strata.ts";
+
+export interface AggregateRequest {
+  readonly where: Predicate;
+  readonly groups: readonly GroupTerm[];
+  readonly measures: readonly Measure[];
+  /** Ship the distinct values of this measure as one more group column, to count them in the hub. */
+  readonly distinctOf: number | null;
+}
+
+/** Where a branch's group cells and measure cells stand, and how they become unified values. */
+export interface AggregateBranch {
+  readonly groups: readonly ((cell: Cell) => Unified)[];
+  readonly measures: readonly MeasureReader[];
+  readonly distinct: ((cell: Cell) => Unified) | null;
+}
+
+export type MeasureReader =
+  | { readonly kind: "count" }
+  | { readonly kind: "extreme"; readonly decode: OrderLens["decode"] }
+  | { readonly kind: "sum"; readonly linear: SumLens["linear"]; readonly splitAt: readonly number[] }
+  /** The attribute is not CLEAR or not mapped here: it is NULL. */
+  | { readonly kind: "nothing" };
+
+export interface AggregateLayout {
+  readonly groupCount: number;
+  readonly splitCount: number;
+  readonly branches: ReadonlyMap<number, AggregateBranch>;
+  /** Position among the group cells of the branch number. */
+  readonly branchAt: number;
+  readonly distinctAt: number | null;
+  /** Per measure, position of its value among the measure cells; a sum has its count behind it. */
+  readonly measureAt: readonly number[];
+}
+
+const NULL: SourceExpr = { kind: "constant", value: null };
+
+export function lowerAggregate(scan: Scan, stratum: Stratum, request: AggregateRequest): Lowered<AggregateLayout> {
+  const slots = slotSink();
+  const notes: AtomNote[] = [];
+  const selects: SelectPart[] = [];
+  const branches = new Map<number, AggregateBranch>();
+  const instances = scan.mapped.parts.map((part) => {
+    const query: QueryScope = { context: scan.context, source: scan.source, door: scan.door, slots, joins: [], nextAlias: 0 };
+    return { part, query, instance: baseInstance(query, scan.entity, part, stratum.levels) };
+  });
+  const sums = instances.map(({ instance }) => request.measures.map((measure) => (isSum(measure) ? sumOf(measure, instance) : null)));
+  const splitCount = sums.reduce((most, of) => Math.max(most, of.reduce((total, sum) => total + (sum?.lens.split.length ?? 0), 0)), 0);
+  const distinct = request.distinctOf === null ? null : (request.measures[request.distinctOf] ?? null);
+  const groupCount = request.groups.length;
+  const splitStart = groupCount;
+  const branchAt = splitStart + splitCount;
+  const distinctAt = distinct === null ? null : branchAt + 1;
+  const groupColumns = branchAt + 1 + (distinct === null ? 0 : 1);
+
+  instances.forEach(({ part, query, instance }, index) => {
+    const [row] = instance.alternatives;
+    if (row === undefined) return;
+    const where: SourceCond[] = [part.base, lowerGuard(stratum.guard, row, slots, notes), lowerTruth(request.where, true, instance, slots, notes)];
+    const columns: SourceExpr[] = [];
+    const readers: ((cell: Cell) => Unified)[] = [];
+    for (const group of request.groups) {
+      const column = groupColumn(group, instance);
+      columns.push(column.expr);
+      readers.push(column.decode);
+    }
+    const splits: SourceExpr[] = [];
+    const measures: MeasureReader[] = request.measures.map((measure, measureIndex): MeasureReader => {
+      if (measure.attribute === null) return { kind: "count" };
+      if (measure.fn === "min" || measure.fn === "max") {
+        const order = clearField(measure, instance)?.field.order ?? null;
+        return order === null ? { kind: "nothing" } : { kind: "extreme", decode: order.canonical.decode };
+      }
+      if (isSum(measure)) {
+        const sum = sums[index]?.[measureIndex] ?? null;
+        if (sum === null) return { kind: "nothing" };
+        const splitAt = sum.lens.split.map((expr) => {
+          splits.push(expr);
+          return splitStart + splits.length - 1;
+        });
+        return { kind: "sum", linear: sum.lens.linear, splitAt };
+      }
+      return clearField(measure, instance) === null ? { kind: "nothing" } : { kind: "count" };
+    });
+    for (let split = 0; split < splitCount; split += 1) columns.push(splits[split] ?? NULL);
+    columns.push({ kind: "constant", value: part.branch });
+    let distinctReader: AggregateBranch["distinct"] = null;
+    if (distinct?.attribute) {
+      const column = groupColumn({ name: "", path: [distinct.attribute.name], attribute: distinct.attribute, bucket: null }, instance);
+      columns.push(column.expr);
+      distinctReader = column.decode;
+    }
+    request.measures.forEach((measure, measureIndex) => {
+      columns.push(measureColumn(measure, instance, sums[index]?.[measureIndex] ?? null));
+    });
+    branches.set(part.branch, { groups: readers, measures, distinct: distinctReader });
+    const cond = allOf(where);
+    if (cond.kind === "false") return;
+    selects.push({ table: part.table, alias: "t", joins: query.joins, where: cond, columns });
+  });
+
+  const measureAt: number[] = [];
+  let cells = 0;
+  const measures: AggregateTemplate["measures"] = request.measures.map((measure, index) => {
+    measureAt.push(cells);
+    const column = measure.attribute === null ? null : groupColumns + index;
+    if (isSum(measure)) {
+      cells += 2;
+      return { fn: "sum", column };
+    }
+    cells += 1;
+    if (measure.fn === "min" || measure.fn === "max") return { fn: measure.fn, column };
+    return { fn: "count", column };
+  });
+  const template: AggregateTemplate = {
+    kind: "aggregate",
+    parts: selects,
+    groupBy: Array.from({ length: groupColumns }, (_, index) => index),
+    measures,
+    slotCount: slots.binders.length,
+  };
+  return { template, binders: slots.binders, notes, layout: { groupCount, splitCount, branches, branchAt, distinctAt, measureAt } };
+}
+
+const isSum = (measure: Measure): boolean => measure.fn === "sum" || measure.fn === "avg";
+
+function clearField(measure: Measure, instance: Instance): { row: Alternative; field: NonNullable<ReturnType<Alternative["part"]["fields"]["get"]>>; clear: SourceCond } | null {
+  const [row] = instance.alternatives;
+  const name = measure.attribute?.name;
+  if (row === undefined || name === undefined) return null;
+  const field = row.part.fields.get(name);
+  const clear = row.clear(name);
+  return field === undefined || clear.kind === "false" ? null : { row, field, clear };
+}
+
+function sumOf(measure: Measure, instance: Instance): { lens: SumLens; clear: SourceCond } | null {
+  const found = clearField(measure, instance);
+  return found?.field.sum ? { lens: found.field.sum, clear: found.clear } : null;
+}
+
+function guardedBy(clear: SourceCond, expr: SourceExpr): SourceExpr {
+  return clear.kind === "true" ? expr : { kind: "when", cond: clear, then: expr, otherwise: NULL };
+}
+
+function measureColumn(measure: Measure, instance: Instance, sum: { lens: SumLens; clear: SourceCond } | null): SourceExpr {
+  if (measure.attribute === null) return NULL;
+  if (sum !== null) return guardedBy(sum.clear, sum.lens.expr);
+  const found = clearField(measure, instance);
+  if (found === null) return NULL;
+  const { field, clear } = found;
+  if (measure.fn === "min" || measure.fn === "max") return field.order === null ? NULL : guardedBy(clear, field.order.canonical.expr);
+  const [input] = field.inputs;
+  return guardedBy(clear, field.group?.expr ?? field.order?.expr ?? input ?? NULL);
+}
+
+/** A group's column through links, in printed form; NULL where a cell on the way is not CLEAR. */
+function groupColumn(group: GroupTerm, instance: Instance): { expr: SourceExpr; decode: (cell: Cell) => Unified } {
+  let at = instance;
+  let name = "";
+  for (const step of group.path) {
+    name = step;
+    if (at.entity.attributes.get(step)?.type.kind !== "link") break;
+    at = at.follow(step);
+  }
+  const columns = at.alternatives.flatMap((row) => {
+    const lens: GroupLens | null = row.part.fields.get(name)?.group ?? null;
+    const guard = allOf([row.present, row.clear(name)]);
+    if (lens === null || guard.kind === "false") return [];
+    const own = row.expr(lens.expr);
+    const expr: SourceExpr = group.bucket === null ? own : { kind: "bucket", of: own, bucket: group.bucket.bucket, zone: group.bucket.zone };
+    return [{ expr: guard.kind === "true" ? expr : guardedBy(guard, expr), lens }];
+  });
+  const [first] = columns;
+  if (first === undefined) return { expr: NULL, decode: () => null };
+  const decode = group.bucket === null ? first.lens.decode : (cell: Cell) => (cell === null ? null : Number(cell));
+  return { expr: columns.length === 1 ? first.expr : { kind: "coalesce", of: columns.map((column) => column.expr) }, decode };
+}
+

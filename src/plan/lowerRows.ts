@@ -1,0 +1,305 @@
+/**
+ * Lowers the rows of one stratum into one query: the needed cells, the order, the keyset and the limit, all in source terms.
+ *
+ * Limit and keyset are pushed because every conjunct and the order are exact here (semantics.md §6); a mapping that cannot say a
+ * conjunct exactly never gets this far. Column positions are the same in every part; `layout` says per branch how cells become values.
+ */
+import type { RowsTemplate, SelectPart, SourceCond, SourceExpr } from "../../adapters/contract/sourceQuery.ts";
+import type { Predicate } from "../../schema/predicate.ts";
+import { type Level, levelChain } from "../../schema/vocabulary.ts";
+import { scopeKey } from "../access/permit.ts";
+import type { MappedField, OrderLens } from "../mapping/mapping.ts";
+import type { Unified } from "../harmonise/unified.ts";
+import { type Bindings, type SlotSink, slotSink } from "./bindings.ts";
+import { ALWAYS, NEVER, allOf, anyOf } from "./conditions.ts";
+import { levelAtLeast } from "./guards.ts";
+import { type Alternative, baseInstance, type Instance, type QueryScope } from "./instance.ts";
+import { type AtomNote, lowerGuard, lowerTruth, placeAtom } from "./lowerPredicate.ts";
+import type { OrderTerm } from "./operationPlan.ts";
+import type { Lowered, Scan } from "./scan.ts";
+import type { Stratum } from "./strata.ts";
+
+export interface RowsRequest {
+  readonly where: Predicate;
+  readonly order: readonly OrderTerm[];
+  readonly backward: boolean;
+  /** Which order values of the cursor are NULL, and where the cursor's source stands to this one; null: no cursor. */
+  readonly cursor: { readonly isNull: readonly boolean[]; readonly source: "before" | "same" | "after" } | null;
+  /** Attributes whose cells the answer prints or follows. */
+  readonly attributes: readonly string[];
+  /** Attributes whose original cells are printed (only where CLEAR with all they share columns with). */
+  readonly originals: readonly string[];
+  readonly lookup: Lookup | null;
+  readonly limited: boolean;
+  /** Rows are looked up below V as well (publications only); never for an agency's rows. */
+}
+
+/** Rows by identity: by locator (bound per locator column), or by the value of an attribute that a link names. */
+export type Lookup =
+  | { readonly by: "locator" }
+  | { readonly by: "attribute"; readonly attribute: string }
+  /** An across link: only rows in which the attribute is CLEAR. */
+  | { readonly by: "clearAttribute"; readonly attribute: string };
+
+export interface CellReader {
+  readonly field: MappedField;
+  readonly at: number;
+  readonly count: number;
+}
+
+/** How one branch's cells become values. */
+export interface BranchLayout {
+  readonly branch: number;
+  readonly attributes: ReadonlyMap<string, CellReader>;
+  readonly originals: ReadonlyMap<string, { readonly at: number; readonly unit: string | null; readonly code: string | null }>;
+  readonly order: readonly { readonly at: number; readonly decode: OrderLens["decode"] }[];
+  readonly lookupValue: { readonly at: number; readonly decode: (cell: RowCell) => Unified } | null;
+}
+type RowCell = Parameters<OrderLens["decode"]>[0];
+
+export interface RowsLayout {
+  readonly branches: ReadonlyMap<number, BranchLayout>;
+  /** Static levels of the stratum, or null: `levelCells` says per row. */
+  readonly levels: ReadonlyMap<string, Level> | null;
+  /** Guarded scans: per attribute, from loosest to strictest, the column that is 1 where the cell reaches the level. */
+  readonly levelCells: ReadonlyMap<string, readonly { readonly level: Level; readonly at: number }[]>;
+  readonly locatorAt: number;
+  readonly locatorCount: number;
+  readonly tieAt: number;
+  readonly branchAt: number;
+}
+
+const NULL: SourceExpr = { kind: "constant", value: null };
+
+export function lowerRows(scan: Scan, stratum: Stratum, request: RowsRequest): Lowered<RowsLayout> {
+  const slots = slotSink();
+  const notes: AtomNote[] = [];
+  const { parts } = scan.mapped;
+  const needed = request.attributes.filter((name) => stratum.levels === null || printsStatically(stratum, name));
+  const originals = request.originals.filter((name) => stratum.levels === null || stratum.levels.get(name) === "CLEAR");
+  const width = (of: readonly SourceExpr[][]): number => of.reduce((most, exprs) => Math.max(most, exprs.length), 0);
+  const inputWidths = needed.map((name) => width(parts.map((part) => [...(part.fields.get(name)?.inputs ?? [])])));
+  const locatorCount = width(parts.map((part) => [...part.locator]));
+  const guarded = stratum.levels === null ? guardedLevels(scan, [...new Set([...request.attributes, ...request.originals])]) : [];
+
+  const uniform = orderIsUniform(scan, stratum, request);
+  const selects: SelectPart[] = [];
+  const branches = new Map<number, BranchLayout>();
+  let layout: Omit<RowsLayout, "branches"> | null = null;
+
+  for (const part of parts) {
+    const query: QueryScope = { context: scan.context, source: scan.source, door: scan.door, slots, joins: [], nextAlias: 0 };
+    const instance = baseInstance(query, scan.entity, part, stratum.levels);
+    const [row] = instance.alternatives;
+    if (row === undefined) continue;
+    const where: SourceCond[] = [
+      part.base,
+      lookupCond(request.lookup, row, slots),
+      lowerGuard(stratum.guard, row, slots, notes),
+      lowerTruth(request.where, true, instance, slots, notes),
+    ];
+
+    const columns: SourceExpr[] = [];
+    const attributes = new Map<string, CellReader>();
+    needed.forEach((name, index) => {
+      const field = part.fields.get(name);
+      const at = columns.length;
+      for (let input = 0; input < (inputWidths[index] ?? 0); input += 1) columns.push(field?.inputs[input] ?? NULL);
+      if (field !== undefined) attributes.set(name, { field, at, count: field.inputs.length });
+    });
+    const originalCells = new Map<string, { at: number; unit: string | null; code: string | null }>();
+    for (const name of originals) {
+      const field = part.fields.get(name);
+      if (field !== undefined) originalCells.set(name, { at: columns.length, ...field.original });
+      columns.push(field?.inputs[0] ?? NULL);
+    }
+    const locatorAt = columns.length;
+    for (let index = 0; index < locatorCount; index += 1) columns.push(part.locator[index] ?? NULL);
+    const levelCells = new Map<string, { level: Level; at: number }[]>();
+    for (const { attribute, levels } of guarded) {
+      levelCells.set(
+        attribute,
+        levels.map(({ level, guard }) => {
+          columns.push({ kind: "truth", cond: lowerGuard(guard, row, slots) });
+          return { level, at: columns.length - 1 };
+        }),
+      );
+    }
+    const order = request.order.map((term) => {
+      const lens = orderColumn(term, instance, uniform);
+      columns.push(lens.expr);
+      return { at: columns.length - 1, decode: lens.decode, lens };
+    });
+    if (request.cursor !== null) where.push(keyset(request, request.cursor, order.map((term) => term.lens), part.branch, row, slots));
+    let lookupValue: BranchLayout["lookupValue"] = null;
+    if (request.lookup !== null && request.lookup.by !== "locator") {
+      const group = part.fields.get(request.lookup.attribute)?.group ?? null;
+      columns.push(group?.expr ?? NULL);
+      if (group !== null) lookupValue = { at: columns.length - 1, decode: group.decode };
+    }
+    const tieAt = columns.length;
+    columns.push(part.tie, { kind: "constant", value: part.branch });
+    branches.set(part.branch, { branch: part.branch, attributes, originals: originalCells, order, lookupValue });
+    layout ??= { levels: stratum.levels, levelCells, locatorAt, locatorCount, tieAt, branchAt: tieAt + 1 };
+    const cond = allOf(where);
+    if (cond.kind === "false") continue;
+    selects.push({ table: part.table, alias: "t", joins: query.joins, where: cond, columns });
+  }
+
+  const orderAt = [...branches.values()][0]?.order ?? [];
+  const flip = request.backward;
+  const template: RowsTemplate = {
+    kind: "rows",
+    parts: selects,
+    order: [
+      ...request.order.map((term, index) => ({ column: orderAt[index]?.at ?? 0, descending: term.descending !== flip })),
+      ...(layout === null || request.lookup !== null
+        ? []
+        : [
+            { column: layout.tieAt, descending: flip },
+            { column: layout.branchAt, descending: flip },
+          ]),
+    ],
+    backward: request.backward,
+    limitSlot: request.limited ? slots.add((bindings) => bindings.limit) : null,
+    slotCount: slots.binders.length,
+  };
+  const empty = { levels: stratum.levels, levelCells: new Map(), locatorAt: 0, locatorCount: 0, tieAt: 0, branchAt: 0 };
+  return { template, binders: slots.binders, layout: { ...(layout ?? empty), branches }, notes };
+}
+
+const printsStatically = (stratum: Stratum, name: string): boolean => (stratum.levels?.get(name) ?? "NULL") !== "NULL";
+
+function guardedLevels(scan: Scan, attributes: readonly string[]): readonly { attribute: string; levels: readonly { level: Level; guard: ReturnType<typeof levelAtLeast> }[] }[] {
+  const scope = scan.context.permit.scopes.get(scopeKey(scan.source.id, scan.entity.name, scan.door));
+  if (scope === undefined) return [];
+  return attributes.flatMap((name) => {
+    const attribute = scan.entity.attributes.get(name);
+    if (attribute === undefined) return [];
+    const levels = levelChain(attribute)
+      .slice(1)
+      .reverse()
+      .map((level) => ({ level, guard: levelAtLeast(scope, scan.entity, name, level) }));
+    return [{ attribute: name, levels }];
+  });
+}
+
+function lookupCond(lookup: Lookup | null, row: Alternative, slots: SlotSink): SourceCond {
+  if (lookup === null) return ALWAYS;
+  if (lookup.by === "locator") {
+    return allOf(
+      row.part.locator.map((column, index) => ({
+        kind: "inList" as const,
+        left: column,
+        list: { kind: "slot" as const, slot: slots.add((bindings) => bindings.lookup[index] ?? []) },
+        negated: false,
+      })),
+    );
+  }
+  const atom = row.part.fields.get(lookup.attribute)?.filter("in") ?? null;
+  if (atom === null) return NEVER;
+  const clear = lookup.by === "clearAttribute" ? row.clear(lookup.attribute) : ALWAYS;
+  return allOf([clear, placeAtom(atom, row, slots, (bindings) => (bindings.lookup[0] ?? []) as readonly Unified[])]);
+}
+
+interface OrderColumn {
+  readonly expr: SourceExpr;
+  readonly decode: OrderLens["decode"];
+  /** Comparison with the cursor's value at the term. */
+  compare(operator: "eq" | "lt" | "lte" | "gt" | "gte", term: number, slots: SlotSink): SourceCond;
+  readonly canBeNull: boolean;
+}
+
+/** Whether all parts may sort by their own columns: one part, or equal expressions. Else the canonical form. */
+function orderIsUniform(scan: Scan, stratum: Stratum, request: RowsRequest): boolean {
+  if (scan.mapped.parts.length <= 1) return true;
+  const signatures = new Set<string>();
+  for (const part of scan.mapped.parts) {
+    const query: QueryScope = { context: scan.context, source: scan.source, door: scan.door, slots: slotSink(), joins: [], nextAlias: 0 };
+    const instance = baseInstance(query, scan.entity, part, stratum.levels);
+    signatures.add(JSON.stringify(request.order.map((term) => orderColumn(term, instance, true).expr)));
+  }
+  return signatures.size <= 1;
+}
+
+function orderColumn(term: OrderTerm, instance: Instance, uniform: boolean): OrderColumn {
+  let at = instance;
+  let name = "";
+  for (const step of term.path) {
+    name = step;
+    // A link goes on into its target; `region.code` ends in `region`, whose cell is the code.
+    if (at.entity.attributes.get(step)?.type.kind !== "link") break;
+    at = at.follow(step);
+  }
+  const columns = at.alternatives.flatMap((row) => {
+    const lens = row.part.fields.get(name)?.order ?? null;
+    const clear = row.clear(name);
+    return lens === null || clear.kind === "false" ? [] : [{ row, lens, guard: allOf([row.present, clear]) }];
+  });
+  const own = uniform && columns.length === 1 && columns[0]?.guard.kind === "true";
+  const [first] = columns;
+  if (first === undefined) return { expr: NULL, decode: () => null, compare: () => NEVER, canBeNull: true };
+  const exprs = columns.map(({ row, lens, guard }): SourceExpr => {
+    const expr = row.expr(own ? lens.expr : lens.canonical.expr);
+    return guard.kind === "true" ? expr : { kind: "when", cond: guard, then: expr, otherwise: NULL };
+  });
+  return {
+    expr: exprs.length === 1 ? (exprs[0] ?? NULL) : { kind: "coalesce", of: exprs },
+    decode: own ? first.lens.decode : first.lens.canonical.decode,
+    canBeNull: !(own && at.entity.attributes.get(name)?.key === true),
+    compare: (operator, index, slots) =>
+      anyOf(columns.map(({ row, lens, guard }) => allOf([guard, placeAtom(lens.compare(operator), row, slots, (bindings) => bindings.cursor?.values[index] ?? null)]))),
+  };
+}
+
+/** Rows strictly after the cursor in reading direction: the lexicographic keyset over (order values, source, tie, branch). */
+function keyset(
+  request: RowsRequest,
+  cursor: NonNullable<RowsRequest["cursor"]>,
+  order: readonly OrderColumn[],
+  branch: number,
+  row: Alternative,
+  slots: SlotSink,
+): SourceCond {
+  const tie = tieAfter(request.backward, cursor.source, branch, row, slots);
+  let rest = tie;
+  for (let index = order.length - 1; index >= 0; index -= 1) {
+    const column = order[index];
+    const term = request.order[index];
+    if (column === undefined || term === undefined) continue;
+    const isNull: SourceCond = { kind: "isNull", of: column.expr, negated: false };
+    const nullLast = !request.backward;
+    if (cursor.isNull[index] === true) {
+      const equal = column.canBeNull ? isNull : NEVER;
+      rest = nullLast ? allOf([equal, rest]) : anyOf([{ kind: "isNull", of: column.expr, negated: true }, allOf([equal, rest])]);
+      continue;
+    }
+    const ascending = term.descending === request.backward;
+    const strictly = column.compare(ascending ? "gt" : "lt", index, slots);
+    const orEqual = column.compare(ascending ? "gte" : "lte", index, slots);
+    const equal = column.compare("eq", index, slots);
+    // The outer range keeps an index usable: `a >= x AND (a > x OR (a = x AND …))`.
+    const notNull = allOf([orEqual, anyOf([strictly, allOf([equal, rest])])]);
+    rest = nullLast && column.canBeNull ? anyOf([notNull, isNull]) : notNull;
+  }
+  return rest;
+}
+
+function tieAfter(backward: boolean, source: "before" | "same" | "after", branch: number, row: Alternative, slots: SlotSink): SourceCond {
+  // `source`: where this scan's source stands in the order relative to the cursor's.
+  if (source !== "same") return (source === "after") !== backward ? ALWAYS : NEVER;
+  const value = (pick: (position: NonNullable<Bindings["cursor"]>) => string | number): SourceExpr => ({
+    kind: "slot",
+    slot: slots.add((bindings) => (bindings.cursor === null ? null : pick(bindings.cursor))),
+  });
+  const op = backward ? "<" : ">";
+  const tie = row.expr(row.part.tie);
+  const own: SourceExpr = { kind: "constant", value: branch };
+  return allOf([
+    { kind: "compare", op: backward ? "<=" : ">=", left: tie, right: value((position) => position.tie) },
+    anyOf([
+      { kind: "compare", op, left: tie, right: value((position) => position.tie) },
+      { kind: "compare", op, left: own, right: value((position) => position.branch) },
+    ]),
+  ]);
+}

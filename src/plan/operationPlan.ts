@@ -1,0 +1,204 @@
+/**
+ * A compiled operation: what to ask of which source, in which strata, and how rows become the answer.
+ *
+ * Holds no key, agency id, attribute value or variable value: operands are slots that `bind` fills, so one plan serves every agency
+ * with an equal permitHash and every value of the variables with an equal shape.
+ */
+import type { Door, Permit } from "../access/permit.ts";
+import type { Mapping } from "../mapping/mapping.ts";
+import type { AcrossLinkDef, AttributeDef, EntityDef, Vocabulary } from "../../schema/vocabulary.ts";
+import type { Predicate } from "../../schema/predicate.ts";
+import type { RegionCode, SourceId } from "../../schema/ids.ts";
+import type { OperandSource } from "./arguments.ts";
+import type { Scan } from "./scan.ts";
+
+/** What compile needs to know of a source: its mapping. Whether it answers is no concern of a plan. */
+export interface PlanSource {
+  readonly id: SourceId;
+  readonly region: RegionCode;
+  readonly mapping: Mapping;
+}
+
+export interface PlanContext {
+  readonly vocabulary: Vocabulary;
+  readonly permit: Permit;
+  /** Ordered by id: the order of answers. */
+  readonly sources: readonly PlanSource[];
+}
+
+/** Index into `OperationPlan.slots`. */
+export type OperandSlot = number;
+
+export interface PlanSlot {
+  readonly source: OperandSource;
+  /** Types the value and bounds its digits; null: an integer or text argument, taken as it is. */
+  readonly attribute: AttributeDef | null;
+  /** For messages: where in the document the value is used, in the caller's own words. */
+  readonly argument: string;
+  /** A measure of a group (count, sum, avg) is compared, not the attribute itself: its digits are not bounded by the scale. */
+  readonly measure: boolean;
+}
+
+export type NodeField =
+  | { readonly kind: "attribute"; readonly key: string; readonly attribute: AttributeDef; readonly parts: readonly ObjectPartField[] | null }
+  | { readonly kind: "id"; readonly key: string }
+  | { readonly kind: "ownerRegion"; readonly key: string; readonly region: RegionSelection }
+  | { readonly kind: "typename"; readonly key: string; readonly name: string }
+  | { readonly kind: "region"; readonly key: string; readonly attribute: AttributeDef; readonly region: RegionSelection }
+  | { readonly kind: "provenance"; readonly key: string; readonly fields: readonly ProvenanceField[] }
+  | { readonly kind: "original"; readonly key: string; readonly of: AttributeDef; readonly fields: readonly OriginalField[] }
+  | { readonly kind: "link"; readonly key: string; readonly attribute: AttributeDef; readonly target: NodeSelection }
+  | { readonly kind: "across"; readonly key: string; readonly link: AcrossLinkDef; readonly target: NodeSelection };
+
+export interface ObjectPartField {
+  readonly key: string;
+  /** Name of the part, or `__typename`. */
+  readonly part: string;
+}
+export interface ProvenanceField {
+  readonly key: string;
+  readonly field: "source" | "ownerRegion" | "receivedAt" | "revision" | "mappingVersion" | "__typename";
+  readonly attribute: AttributeDef | null;
+  readonly region: RegionSelection | null;
+}
+export interface OriginalField {
+  readonly key: string;
+  readonly field: "value" | "unit" | "code" | "__typename";
+}
+
+/** Fields of the hub constant Region, `parent` nested. Null: the region is printed as its code. */
+export interface RegionSelection {
+  readonly fields: readonly { readonly key: string; readonly field: string; readonly nested: RegionSelection | null }[];
+}
+
+export interface NodeSelection {
+  readonly entity: EntityDef;
+  readonly fields: readonly NodeField[];
+}
+
+export interface OrderTerm {
+  readonly path: readonly [string, ...string[]];
+  readonly descending: boolean;
+}
+
+export type EdgeField =
+  | { readonly kind: "cursor"; readonly key: string }
+  | { readonly kind: "node"; readonly key: string; readonly selection: NodeSelection }
+  | { readonly kind: "typename"; readonly key: string; readonly name: string };
+
+export interface ConnectionFields {
+  /** In response order. */
+  readonly fields: readonly (
+    | { readonly kind: "nodes"; readonly key: string; readonly selection: NodeSelection }
+    | { readonly kind: "edges"; readonly key: string; readonly fields: readonly EdgeField[] }
+    | { readonly kind: "pageInfo"; readonly key: string; readonly fields: readonly { readonly key: string; readonly field: string }[] }
+    | { readonly kind: "totalCount"; readonly key: string; readonly partial: boolean }
+    | { readonly kind: "typename"; readonly key: string; readonly name: string }
+  )[];
+}
+
+export type IntArgument = { readonly literal: number | null } | { readonly slot: OperandSlot };
+export type TextArgument = { readonly literal: string | null } | { readonly slot: OperandSlot };
+
+export interface ConnectionPlan {
+  readonly kind: "connection";
+  readonly key: string;
+  readonly entity: EntityDef;
+  readonly where: Predicate;
+  readonly order: readonly OrderTerm[];
+  readonly first: IntArgument;
+  readonly last: IntArgument;
+  readonly after: TextArgument;
+  readonly before: TextArgument;
+  readonly shape: ConnectionFields;
+  /** Of `nodes` and of `edges.node`, each printed on its own; null: no rows are needed (totalCount alone). */
+  readonly selections: readonly NodeSelection[] | null;
+  readonly scans: readonly Scan[];
+  readonly count: readonly Scan[] | null;
+  /** Hash of field, filter and order as written: with the values of `cursorSlots`, a cursor of another query is refused. */
+  readonly cursorHash: string;
+  readonly cursorSlots: readonly OperandSlot[];
+}
+
+export interface ByIdPlan {
+  readonly kind: "byId";
+  readonly key: string;
+  readonly list: boolean;
+  readonly ids: readonly TextArgument[] | { readonly slot: OperandSlot };
+  /** Per concrete type that the schema has; a `station(id)` root has one. */
+  readonly targets: ReadonlyMap<string, { readonly selection: NodeSelection; readonly scans: readonly Scan[] }>;
+  /** `station(id)`: an id of another entity is INVALID_ID. */
+}
+
+export type AggregateFunctionName = "count" | "countDistinct" | "min" | "max" | "sum" | "avg";
+
+export interface GroupTerm {
+  readonly name: string;
+  readonly path: readonly [string, ...string[]];
+  readonly attribute: AttributeDef;
+  readonly bucket: { readonly bucket: "HOUR" | "DAY" | "MONTH" | "YEAR"; readonly zone: string } | null;
+}
+
+export interface Measure {
+  readonly fn: AggregateFunctionName;
+  readonly attribute: AttributeDef | null;
+}
+
+/** A condition on a finished group: by key or by measure. */
+export type Having =
+  | { readonly kind: "and" | "or"; readonly of: readonly Having[] }
+  | { readonly kind: "not"; readonly of: Having }
+  | { readonly kind: "compare"; readonly on: { readonly measure: number } | { readonly group: number }; readonly operator: string; readonly operand: OperandSlot | readonly OperandSlot[] | boolean };
+
+export interface GroupOrder {
+  readonly on: { readonly measure: number } | { readonly group: number };
+  readonly descending: boolean;
+}
+
+export type GroupField =
+  | { readonly kind: "key"; readonly key: string; readonly fields: readonly { readonly key: string; readonly group: number | null; readonly region: RegionSelection | null }[] }
+  | { readonly kind: "count"; readonly key: string; readonly measure: number }
+  | { readonly kind: "measures"; readonly key: string; readonly fields: readonly { readonly key: string; readonly measure: number | null; readonly typename?: string }[] }
+  | { readonly kind: "typename"; readonly key: string; readonly name: string };
+
+export interface AggregatePlan {
+  readonly kind: "aggregate" | "published";
+  readonly key: string;
+  readonly entity: EntityDef;
+  readonly where: Predicate;
+  readonly groups: readonly GroupTerm[];
+  readonly measures: readonly Measure[];
+  readonly having: Having | null;
+  readonly order: readonly GroupOrder[];
+  readonly first: IntArgument;
+  readonly partial: boolean;
+  readonly shape: readonly (
+    | { readonly kind: "groups"; readonly key: string; readonly fields: readonly GroupField[] }
+    | { readonly kind: "typename"; readonly key: string; readonly name: string }
+  )[];
+  readonly scans: readonly Scan[];
+}
+
+export type RootPlan =
+  | ConnectionPlan
+  | ByIdPlan
+  | AggregatePlan
+  | { readonly kind: "regions"; readonly key: string; readonly codes: readonly OperandSlot[] | null; readonly region: RegionSelection }
+  | { readonly kind: "typename"; readonly key: string };
+
+/** A (coordinate, door) that the document uses, for `withheld` and the disclosure record. */
+export interface UsedCoordinate {
+  readonly entity: EntityDef;
+  readonly attribute: string;
+  readonly door: Door;
+}
+
+export interface OperationPlan {
+  readonly roots: readonly RootPlan[];
+  readonly slots: readonly PlanSlot[];
+  readonly used: readonly UsedCoordinate[];
+  /** The operation asks `__schema` or `__type`: those fields are answered by graphql-js over the projected schema. */
+  readonly introspection: boolean;
+  readonly doors: readonly Door[];
+  readonly context: PlanContext;
+}

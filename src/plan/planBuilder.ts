@@ -1,0 +1,43 @@
+/** What one compilation gathers: slots, used coordinates, and the document it reads. */
+import type { GraphQLSchema } from "graphql";
+import type { AttributeDef, EntityDef } from "../../schema/vocabulary.ts";
+import type { Door } from "../access/permit.ts";
+import type { OperandSource } from "./arguments.ts";
+import type { DocumentParts } from "./collectFields.ts";
+import type { OperandSlot, PlanContext, PlanSlot, UsedCoordinate } from "./operationPlan.ts";
+
+export interface PlanBuilder {
+  readonly schema: GraphQLSchema;
+  readonly context: PlanContext;
+  readonly document: DocumentParts;
+  readonly slots: PlanSlot[];
+  slot(source: OperandSource, attribute: AttributeDef | null, argument: string, measure?: boolean): OperandSlot;
+  use(entity: EntityDef, attribute: string, door: Door): void;
+  used(): readonly UsedCoordinate[];
+}
+
+export function planBuilder(schema: GraphQLSchema, context: PlanContext, document: DocumentParts): PlanBuilder {
+  const slots: PlanSlot[] = [];
+  const used = new Map<string, UsedCoordinate>();
+  return {
+    schema,
+    context,
+    document,
+    slots,
+    slot(source, attribute, argument, measure = false) {
+      slots.push({ source, attribute, argument, measure });
+      return slots.length - 1;
+    },
+    use(entity, attribute, door) {
+      used.set(`${door}|${entity.name}|${attribute}`, { entity, attribute, door });
+    },
+    used: () => [...used.values()],
+  };
+}
+
+/** The entity that a local link reaches. */
+export function linkTarget(builder: PlanBuilder, attribute: AttributeDef): EntityDef {
+  const target = attribute.type.kind === "link" ? builder.context.vocabulary.entities.get(attribute.type.entity) : undefined;
+  if (target === undefined) throw new Error(`${attribute.entity}.${attribute.name} is not a local link`);
+  return target;
+}
