@@ -45,12 +45,16 @@ function readerOf(name: string, kind: ResultSpec["kind"], zone: Zone): Reader | 
   }
   const pattern = parsePattern(name);
   if (!pattern) return null;
+  // Where texts sort as their instants a filter compares the column as it stands, and an index orders it. So there every value has
+  // one text: a padded one is garbage, and so is a time that the zone's clock never showed.
+  const strict = pattern.sortable;
   const read = memo((text: string) => {
     const local = pattern.parse(text);
-    return local === null ? null : give(local);
+    if (local === null || !strict || kind === "date") return local === null ? null : give(local);
+    const instant = instantOfLocal(local, zone);
+    return instant !== null && instant + zone.offsetAt(instant) === local ? instant : null;
   });
-  // Where texts sort as their instants a filter compares the column as it stands: a padded text would sort elsewhere, so it is garbage.
-  return pattern.sortable ? (value) => read(textOf(value)) : (value) => read(trimBlanks(textOf(value)));
+  return strict ? (value) => read(textOf(value)) : (value) => read(trimBlanks(textOf(value)));
 }
 
 /** A number with or without commas between thousands; `12,34` is garbage. */

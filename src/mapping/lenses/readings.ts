@@ -5,7 +5,6 @@ import { endOf, spanOf, startOf } from "../../harmonise/span.ts";
 import type { Unified, UnifiedObject } from "../../harmonise/unified.ts";
 import { applyLinear, identity, type Linear } from "../../harmonise/units.ts";
 import { readBound } from "./bounds.ts";
-import { converter } from "./convert.ts";
 import type { Chain } from "./chain.ts";
 import { toWgs84 } from "./crs.ts";
 import type { LensSpec, StageSpec } from "./lensSpec.ts";

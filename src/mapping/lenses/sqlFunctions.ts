@@ -52,8 +52,13 @@ const isBucket = (bucket: unknown): bucket is TimeBucket =>
   bucket === "HOUR" || bucket === "DAY" || bucket === "MONTH" || bucket === "YEAR";
 
 function compareText(text: Cell, part: Cell, test: (whole: string, piece: string) => boolean): 0 | 1 | null {
-  if (typeof text === "string" && typeof part === "string") return test(text, part) ? 1 : 0;
-  const whole = rawOf(text);
-  const piece = rawOf(part);
-  return whole === null || piece === null ? null : test(textOf(whole), textOf(piece)) ? 1 : 0;
+  const whole = characters(text);
+  const piece = characters(part);
+  return whole === null || piece === null ? null : test(whole, piece) ? 1 : 0;
+}
+
+function characters(cell: Cell): string | null {
+  if (typeof cell === "string") return cell;
+  const raw = rawOf(cell);
+  return raw === null ? null : textOf(raw);
 }
