@@ -19,8 +19,8 @@ import { rawOf, textOf } from "./value.ts";
 
 /** What is needed of better-sqlite3's `Database`. */
 interface Database {
-  function(name: string, options: { varargs?: boolean; deterministic?: boolean }, fn: (...cells: any[]) => unknown): unknown;
-  aggregate(name: string, options: { start: () => unknown; step: (sum: any, cell: any) => unknown; result: (sum: any) => unknown }): unknown;
+  function(name: string, options: { varargs?: boolean; deterministic?: boolean }, answer: (...cells: never[]) => Cell): unknown;
+  aggregate(name: string, options: { start: () => Sum; step: (sum: Sum, cell: Cell) => Sum; result: (sum: Sum) => Cell }): unknown;
 }
 
 export function install(db: Database, lenses: Readonly<Record<string, LensSpec>>): void {
@@ -45,7 +45,7 @@ export function install(db: Database, lenses: Readonly<Record<string, LensSpec>>
   );
   db.function("hub_starts", deterministic, (text: Cell, part: Cell) => compareText(text, part, (whole, piece) => whole.startsWith(piece)));
   db.function("hub_contains", deterministic, (text: Cell, part: Cell) => compareText(text, part, (whole, piece) => whole.includes(piece)));
-  db.aggregate("hub_sum", { start: emptySum, step: (sum: Sum, cell: Cell) => addTo(sum, cell), result: sumText });
+  db.aggregate("hub_sum", { start: emptySum, step: addTo, result: sumText });
 }
 
 const isBucket = (bucket: unknown): bucket is TimeBucket =>
