@@ -1,9 +1,10 @@
 /**
- * Which statements may run on the main thread: those of which SQLite's own plan proves that they visit few rows.
+ * Which statements may run on the main thread: those of which SQLite's own plan shows that they visit few rows.
  *
- * Three proofs: `keys` (every row is found by a whole unique key out of the bound lists), `limit` (an index serves the order and the
- * whole condition, so that each row visited is a row answered), `tables` (every table is small and no loop is nested without an
- * index). A plan with a line that is not known here proves nothing.
+ * `keys`: every row is found by a whole unique key out of the bound lists. `limit`: an index serves the order and the whole
+ * condition, so that each row visited is a row answered. `tables`: every table is small. `budget`: one pass, in order, up to a limit,
+ * so that it is likely to be short and can be stopped by counting. In all of them inner loops find their rows by an index, a few
+ * each (a to-one join, an older revision). A plan with a line that is not known here shows nothing.
  */
 import type { RowsTemplate, SelectPart, SourceCond, SourceExpr } from "../contract/sourceQuery.ts";
 import type { RenderedQuery, SqlDialect } from "../sql/dialect.ts";
@@ -15,6 +16,7 @@ import type { Catalogue } from "./catalogue.ts";
 export interface Bounds {
   readonly keys: boolean;
   readonly limit: boolean;
+  readonly budget: boolean;
   /** To be checked by their present row counts; null: a nested scan. */
   readonly tables: readonly string[] | null;
   /** Lens functions are called at most this often per row; each costs about as much as visiting ten rows. */
@@ -41,9 +43,12 @@ export function boundsOf(of: {
   const sight = look(plan, catalogue);
   const tables = [...new Set(template.parts.flatMap((part) => [part.table, ...part.joins.map((join) => join.table)]))];
   const terms = template.parts.reduce<number | null>((sum, part) => plus(sum, indexableTerms(part, dialect)), 0);
+  const isShallow = sight.known && sight.nested !== "scan" && !sight.buildsIndex;
+  const isOnePass = isShallow && sight.ordered && template.limitSlot !== null;
   return {
-    keys: sight.known && sight.outer === "key" && sight.nested === "key",
-    limit: sight.known && template.limitSlot !== null && !sight.sorts && sight.nested === "key" && sight.ordered && terms === sight.terms,
+    keys: isShallow && sight.outer === "key",
+    limit: isOnePass && sight.sorts === "no" && terms === sight.terms,
+    budget: isOnePass && sight.sorts !== "all",
     tables: sight.known && sight.nested !== "scan" && tables.every((table) => catalogue.tables.get(table)?.kind === "table") ? tables : null,
     lensCalls: (query.text.match(/\bhub_(lens|bucket)\(/g) ?? []).length,
     listSlots: query.parameters.flatMap((parameter) => (parameter.kind === "slot" && parameter.as === "list" ? [parameter.slot] : [])),
@@ -56,7 +61,10 @@ const worse = (a: Access, b: Access): Access => (a === "scan" || b === "scan" ? 
 
 interface Sight {
   known: boolean;
-  sorts: boolean;
+  /** `groups`: rows with equal leading terms are sorted among themselves. */
+  sorts: "no" | "groups" | "all";
+  /** An index is built for this statement alone, over a whole table. */
+  buildsIndex: boolean;
   /** Outermost loops read a table or an index in order. */
   ordered: boolean;
   outer: Access;
@@ -66,7 +74,7 @@ interface Sight {
 }
 
 function look(plan: readonly PlanRow[], catalogue: Catalogue): Sight {
-  const sight: Sight = { known: true, sorts: false, ordered: true, outer: "key", nested: "key", terms: 0 };
+  const sight: Sight = { known: true, sorts: "no", buildsIndex: false, ordered: true, outer: "key", nested: "key", terms: 0 };
   const children = (parent: number): readonly PlanRow[] => plan.filter((row) => row.parent === parent);
 
   const visit = (parent: number, correlated: boolean): void => {
@@ -74,10 +82,11 @@ function look(plan: readonly PlanRow[], catalogue: Catalogue): Sight {
     for (const { id, detail } of children(parent)) {
       if (/^(SCAN|SEARCH) /.test(detail)) {
         const access = accessOf(detail, catalogue);
+        if (detail.includes("AUTOMATIC")) sight.buildsIndex = true;
         if (outermost) {
           sight.outer = worse(sight.outer, access);
           sight.terms += (detail.match(/[=<>]\?/g) ?? []).length;
-          if (/ ANY\(|AUTOMATIC|VIRTUAL TABLE/.test(detail)) sight.ordered = false;
+          if (/ ANY\(|VIRTUAL TABLE/.test(detail)) sight.ordered = false;
         } else {
           // Inside a correlated subquery an automatic index is built anew for every outer row.
           sight.nested = worse(sight.nested, correlated && detail.includes("AUTOMATIC") ? "scan" : access);
@@ -95,7 +104,8 @@ function look(plan: readonly PlanRow[], catalogue: Catalogue): Sight {
       } else if (/^CORRELATED SCALAR SUBQUERY \d+$/.test(detail)) {
         visit(id, true);
       } else if (detail.startsWith("USE TEMP B-TREE FOR ")) {
-        sight.sorts = true;
+        const isPartial = /^USE TEMP B-TREE FOR (RIGHT PART|LAST (\d+ )?TERMS?) OF ORDER BY$/.test(detail);
+        sight.sorts = isPartial && sight.sorts !== "all" ? "groups" : "all";
       } else if (!detail.startsWith("BLOOM FILTER ON ")) {
         sight.known = false;
       }

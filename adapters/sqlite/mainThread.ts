@@ -1,4 +1,4 @@
-/** The short way: bounded statements read at once on the main thread, which saves the hop to a worker and its copy of every row. */
+/** The short way: short statements read at once on the main thread, which saves the hop to a worker and its copy of every row. */
 import type { Database } from "better-sqlite3";
 import type { AuthorisedQuery } from "../contract/authorisedQuery.ts";
 import { SourceFailure } from "../contract/adapter.ts";
@@ -13,27 +13,63 @@ import { bindParameters } from "./values.ts";
 /** One page of the largest size and the row that tells of a next page. */
 const shortRowsMax = 1001;
 const recountMs = 60_000;
+/** Rows that a scan may visit here before it is given to a worker: 2 to 5 ms. */
+const visitsMax = 8192;
+/** One call of `hub_alive` per so many row numbers. */
+export const guardEvery = 256;
+/** How long a template that went over the budget is not tried here again. */
+const retryMs = 60_000;
 
 export interface MainThreadOptions {
   readonly database: Database;
   readonly catalogue: Catalogue;
   readonly dialect: SqlDialect;
   readonly render: (template: RowsTemplate) => RenderedQuery;
+  /** The same statement with `hub_alive` in it, which is to be `budget.visit` on this connection. */
+  readonly renderGuarded: (template: RowsTemplate) => RenderedQuery;
+  readonly budget: Budget;
   readonly smallTableRowsMax: number;
   /** Milliseconds of any monotonic clock. */
   readonly now: () => number;
 }
 
+/** Counts down the calls of `hub_alive` that the running statement may still make. */
+export interface Budget {
+  left: number;
+  readonly visit: () => 1;
+}
+
+class OverBudget extends Error {}
+
+export function newBudget(): Budget {
+  const budget: Budget = {
+    left: 0,
+    visit: () => {
+      if (--budget.left < 0) throw new OverBudget();
+      return 1;
+    },
+  };
+  return budget;
+}
+
 interface Short {
-  readonly query: RenderedQuery;
-  readonly read: PreparedRead;
+  readonly plain: Prepared;
+  /** Made when first needed. */
+  guarded: Prepared | null;
+  /** Not before this instant under a budget. */
+  retryAt: number;
   readonly bounds: Bounds;
   readonly limitSlot: number | null;
   smallUntil: number;
   isSmall: boolean;
 }
 
-/** Rows of a bounded query, or null: ask a worker. Throws `SourceFailure`. */
+interface Prepared {
+  readonly query: RenderedQuery;
+  readonly read: PreparedRead;
+}
+
+/** Rows of a short query, or null: ask a worker. Throws `SourceFailure`. */
 export function mainThreadReader(options: MainThreadOptions): (query: AuthorisedQuery) => Cell[][] | null {
   const { database, smallTableRowsMax, now } = options;
   const known = new WeakMap<RowsTemplate, Short | null>();
@@ -43,8 +79,10 @@ export function mainThreadReader(options: MainThreadOptions): (query: Authorised
     const explain = database.prepare(`EXPLAIN QUERY PLAN ${query.text}`);
     const plan = explain.all(...query.parameters.map(() => null)) as PlanRow[];
     const bounds = boundsOf({ template, query, plan, catalogue: options.catalogue, dialect: options.dialect });
-    if (!bounds.keys && !bounds.limit && bounds.tables === null) return null;
-    return { query, read: prepareRead(database, query.text), bounds, limitSlot: template.limitSlot, smallUntil: Number.NEGATIVE_INFINITY, isSmall: false };
+    if (!bounds.keys && !bounds.limit && !bounds.budget && bounds.tables === null) return null;
+    const plain = { query, read: prepareRead(database, query.text) };
+    const never = Number.NEGATIVE_INFINITY;
+    return { plain, guarded: null, retryAt: never, bounds, limitSlot: template.limitSlot, smallUntil: never, isSmall: false };
   };
 
   const isSmall = (short: Short): boolean => {
@@ -59,14 +97,26 @@ export function mainThreadReader(options: MainThreadOptions): (query: Authorised
   };
 
   const isBounded = (short: Short, query: AuthorisedQuery): boolean => {
-    const { bounds, limitSlot } = short;
-    if (bounds.keys || bounds.limit) {
-      let keys = 1;
-      for (const slot of bounds.listSlots) keys *= (query.values[slot] as readonly Cell[]).length;
-      const limit = limitSlot === null ? Number.POSITIVE_INFINITY : Number(query.values[limitSlot]);
-      if (keys <= shortRowsMax && (bounds.keys || limit <= shortRowsMax)) return true;
+    const { bounds } = short;
+    return ((bounds.keys || bounds.limit) && keysAndLimitFit(short, query, bounds.keys)) || isSmall(short);
+  };
+
+  const readOf = ({ query, read }: Prepared, { values }: AuthorisedQuery): Cell[][] => readAll(read, bindParameters(query.parameters, values));
+
+  const readUnderBudget = (short: Short, query: AuthorisedQuery): Cell[][] | null => {
+    if (!short.bounds.budget || now() < short.retryAt || !keysAndLimitFit(short, query, false)) return null;
+    if (short.guarded === null) {
+      const guarded = options.renderGuarded(query.template as RowsTemplate);
+      short.guarded = { query: guarded, read: prepareRead(database, guarded.text) };
     }
-    return isSmall(short);
+    options.budget.left = Math.ceil(visitsMax / guardEvery / (1 + short.bounds.lensCalls));
+    try {
+      return readOf(short.guarded, query);
+    } catch (cause) {
+      if (!(cause instanceof OverBudget)) throw cause;
+      short.retryAt = now() + retryMs;
+      return null;
+    }
   };
 
   return (query) => {
@@ -78,9 +128,9 @@ export function mainThreadReader(options: MainThreadOptions): (query: Authorised
         short = judge(template);
         known.set(template, short);
       }
-      if (short === null || !isBounded(short, query)) return null;
-      const rows = readAll(short.read, bindParameters(short.query.parameters, query.values));
-      if (rows.length > query.rowsMax) throw new SourceFailure("OVER_CAP");
+      if (short === null) return null;
+      const rows = isBounded(short, query) ? readOf(short.plain, query) : readUnderBudget(short, query);
+      if (rows !== null && rows.length > query.rowsMax) throw new SourceFailure("OVER_CAP");
       return rows;
     } catch (cause) {
       const failure = asFailure(cause);
@@ -89,4 +139,11 @@ export function mainThreadReader(options: MainThreadOptions): (query: Authorised
       throw failure;
     }
   };
+}
+
+function keysAndLimitFit({ bounds, limitSlot }: Short, { values }: AuthorisedQuery, mayLackLimit: boolean): boolean {
+  let keys = 1;
+  for (const slot of bounds.listSlots) keys *= (values[slot] as readonly Cell[]).length;
+  const limit = limitSlot === null ? Number.POSITIVE_INFINITY : Number(values[limitSlot]);
+  return keys <= shortRowsMax && (mayLackLimit || limit <= shortRowsMax);
 }

@@ -13,7 +13,7 @@ import { renderer } from "../sql/renderQuery.ts";
 import { readCatalogue, schemaVersion } from "./catalogue.ts";
 import { connect } from "./connection.ts";
 import { asFailure } from "./failure.ts";
-import { mainThreadReader } from "./mainThread.ts";
+import { guardEvery, mainThreadReader, newBudget } from "./mainThread.ts";
 import { sqliteDialect } from "./sqliteDialect.ts";
 import { bindParameters } from "./values.ts";
 import { openPool } from "./workerPool.ts";
@@ -26,7 +26,7 @@ export interface SqliteOptions {
   readonly lenses: Readonly<Record<string, unknown>>;
   /** Reading threads; each has a connection of its own. */
   readonly workers?: number;
-  /** Tables up to this size may be scanned on the main thread: 5000 rows take about 2 ms. */
+  /** Tables up to this size may be scanned wholly on the main thread: 5000 rows take about 2 ms. */
   readonly smallTableRowsMax?: number;
   /** From an abort to giving up a thread that does not react. */
   readonly graceMs?: number;
@@ -44,6 +44,8 @@ export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
     throw asFailure(cause);
   });
   const now = options.now ?? (() => performance.now());
+  const budget = newBudget();
+  database.function("hub_alive", { deterministic: false }, budget.visit);
   let reading = opening();
   let checkedAt = now();
   const pool = openPool({
@@ -80,14 +82,23 @@ export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
 
   function prepareReading() {
     const catalogue = readCatalogue(database);
-    const dialect = sqliteDialect(catalogue, { stoppable: false });
+    const dialect = sqliteDialect(catalogue, { guardEvery: null });
     const render = renderer(dialect);
-    const smallTableRowsMax = options.smallTableRowsMax ?? 5000;
+    const rows = mainThreadReader({
+      database,
+      catalogue,
+      dialect,
+      render,
+      renderGuarded: renderer(sqliteDialect(catalogue, { guardEvery })),
+      budget,
+      smallTableRowsMax: options.smallTableRowsMax ?? 5000,
+      now,
+    });
     return {
       schema: catalogue.schemaVersion,
       render,
-      renderStoppable: renderer(sqliteDialect(catalogue, { stoppable: true })),
-      rows: mainThreadReader({ database, catalogue, dialect, render, smallTableRowsMax, now }),
+      renderStoppable: renderer(sqliteDialect(catalogue, { guardEvery: 4096 })),
+      rows,
     };
   }
 

@@ -5,11 +5,15 @@ import type { Catalogue } from "./catalogue.ts";
 
 const writer = new SQLiteSyncDialect();
 
+/** Row numbers from one call of `hub_alive()` to the next, about: in workers, on the main thread, never. Powers of two. */
+export type GuardEvery = 4096 | 256 | null;
+
 /**
- * `stoppable`: scans call `hub_alive()` once every 4096 rowids, which throws when the query was cancelled. SQLite evaluates it only
- * where the cheap test of the rowid fails; better-sqlite3 has no other way to interrupt a statement that yields no rows.
+ * `guardEvery`: scans call `hub_alive()` for one row number in so many, and stop when it throws: cancelled, or over the main thread's
+ * budget. SQLite evaluates it only where the cheap test of the row number fails; better-sqlite3 has no other way to interrupt a
+ * statement that yields no rows.
  */
-export const sqliteDialect = (catalogue: Catalogue, options: { readonly stoppable: boolean }): SqlDialect => ({
+export const sqliteDialect = (catalogue: Catalogue, options: { readonly guardEvery: GuardEvery }): SqlDialect => ({
   toQuery: (fragment) => writer.sqlToQuery(fragment),
   columnFacts: (table, column) => catalogue.tables.get(table)?.columns.get(column) ?? { notNull: false, textual: false, wide: true },
   column({ table, alias, column }) {
@@ -49,10 +53,10 @@ export const sqliteDialect = (catalogue: Catalogue, options: { readonly stoppabl
     return sql.raw(words);
   },
   guard({ table, alias }) {
-    if (!options.stoppable) return null;
+    if (options.guardEvery === null) return null;
     const rowid = catalogue.tables.get(table)?.rowid;
     if (rowid === undefined || rowid === null) return sql`hub_alive()`;
-    return sql`((${sql.identifier(alias)}.${sql.identifier(rowid)} & 4095) <> 0 OR hub_alive())`;
+    return sql`((${sql.identifier(alias)}.${sql.identifier(rowid)} & ${sql.raw(String(options.guardEvery - 1))}) <> 0 OR hub_alive())`;
   },
 });
 

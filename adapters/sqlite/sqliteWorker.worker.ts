@@ -21,12 +21,24 @@ const stopIfCancelled = (): void => {
   if (Atomics.load(shared, CANCELLED) === current) throw new Cancelled("the query was cancelled");
 };
 
-const database = await connect({ file: setup.file, lensModule: new URL(setup.lensModule), lenses: setup.lenses, busyMs: setup.busyMs });
-database.function("hub_alive", { deterministic: false }, () => {
-  stopIfCancelled();
-  return 1;
-});
-const prepare = statementCache(database);
+async function open(): Promise<ReturnType<typeof statementCache>> {
+  const database = await connect({ file: setup.file, lensModule: new URL(setup.lensModule), lenses: setup.lenses, busyMs: setup.busyMs });
+  database.function("hub_alive", { deterministic: false }, () => {
+    stopIfCancelled();
+    return 1;
+  });
+  return statementCache(database);
+}
+
+/** Null until a connection stands: a file that is locked or gone now may be there for the next query. */
+let prepare: ReturnType<typeof statementCache> | null = null;
+// Before the first query comes, so that it need not wait for lenses to load; a failure shows with the query.
+const early = open().then(
+  (opened) => {
+    prepare = opened;
+  },
+  () => {},
+);
 
 function waitForTaker(posted: number): void {
   for (let taken = Atomics.load(shared, TAKEN); posted - taken >= batchesAheadMax; taken = Atomics.load(shared, TAKEN)) {
@@ -36,7 +48,9 @@ function waitForTaker(posted: number): void {
   }
 }
 
-function answer(query: ToWorker): void {
+async function answer(query: ToWorker): Promise<void> {
+  await early;
+  prepare ??= await open();
   let posted = 0;
   // The last batch waits for the end, so that a short answer is one message.
   let held: FromWorker["rows"] = [];
@@ -51,10 +65,11 @@ function answer(query: ToWorker): void {
   post({ id: query.id, rows: held, end: { status: "OK", detail: "" } });
 }
 
-port.on("message", (query: ToWorker) => {
+// The pool sends the next query only after the last one's end.
+port.on("message", async (query: ToWorker) => {
   current = query.id;
   try {
-    answer(query);
+    await answer(query);
   } catch (cause) {
     const status = cause instanceof SourceFailure ? cause.status : statusOf(cause);
     post({ id: query.id, rows: [], end: { status, detail: String(cause) } });

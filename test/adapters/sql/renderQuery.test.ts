@@ -19,8 +19,8 @@ beforeAll(() => {
 });
 afterAll(() => fixture.remove());
 
-const render = (template: SourceTemplate, stoppable = false) => {
-  const { text, parameters } = renderQuery(template, sqliteDialect(catalogue, { stoppable }));
+const render = (template: SourceTemplate, guardEvery: 4096 | null = null) => {
+  const { text, parameters } = renderQuery(template, sqliteDialect(catalogue, { guardEvery }));
   const spell = parameters.map((of) => (of.kind === "constant" ? `'${String(of.value)}'` : of.as === "value" ? `$${of.slot}` : `${of.as}($${of.slot})`));
   return [text, ...spell];
 };
@@ -115,7 +115,7 @@ test("lens, bucket and join", () => {
 });
 
 test("a worker's text can be stopped every 4096 row numbers", () => {
-  expect(render(rowsOf([part("readings", [column("id")], compare(column("id"), ">", slot(0)))]), true)[0]).toBe(
+  expect(render(rowsOf([part("readings", [column("id")], compare(column("id"), ">", slot(0)))]), 4096)[0]).toBe(
     'SELECT "t"."id" FROM "readings" AS "t" WHERE (("t"."rowid" & 4095) <> 0 OR hub_alive()) AND "t"."id" > ?',
   );
 });
@@ -127,7 +127,7 @@ test("names are quoted, and a column called rowid does not pass for the row numb
 });
 
 test("one template is one text", () => {
-  const cached = renderer(sqliteDialect(catalogue, { stoppable: false }));
+  const cached = renderer(sqliteDialect(catalogue, { guardEvery: null }));
   const template = rowsOf([part("readings", [column("id")])]);
   expect(cached(template)).toBe(cached(template));
 });

@@ -12,7 +12,7 @@ let fixture: Fixture;
 let adapter: Adapter;
 const signal = new AbortController().signal;
 beforeAll(async () => {
-  fixture = makeFixture();
+  fixture = makeFixture({ manyRows: 2500 });
   adapter = checked(await openSqlite({ file: fixture.file, lensModule, lenses }));
 });
 afterAll(async () => {
@@ -26,6 +26,15 @@ const aggregate = (of: Pick<AggregateTemplate, "parts" | "groupBy" | "measures">
 test("0.1 + 0.2 is 0.3, and the count of values stands beside the sum", async () => {
   const parts = [part("readings", [column("value")], inConstants(column("id"), 2, 3))];
   expect((await aggregate({ parts, groupBy: [], measures: [{ fn: "sum", column: 0 }] })).rows).toEqual([["0.3", 2]]);
+});
+
+test("the hub's own lens functions sum exactly too, beyond int64 and beyond doubles", async () => {
+  const own = checked(await openSqlite({ file: fixture.file, lensModule: new URL("../../../src/mapping/lenses/sqlFunctions.ts", import.meta.url), lenses: {} }));
+  const sumOf = (parts: AggregateTemplate["parts"]) => own.aggregate(query({ kind: "aggregate", parts, groupBy: [], measures: [{ fn: "sum", column: 0 }], slotCount: 0 }), signal);
+  expect((await sumOf([part("readings", [column("value")], inConstants(column("id"), 2, 3))])).rows).toEqual([["0.3", 2]]);
+  const largest = part("wide", [column("n")], inConstants(column("id"), 2, 3));
+  expect((await sumOf([largest, largest])).rows).toEqual([[String(2n * (2n ** 63n - 1n + 9007199254740993n)), 4]]);
+  await own.close();
 });
 
 test("the sum of the int64 extremes does not overflow, nor do min and max lose a digit", async () => {
@@ -62,6 +71,14 @@ test("integers beyond 2^53 arrive exactly as bigint, all others as number", asyn
     expect(await collect(adapter, query(ofWide))).toEqual(wideRows);
     expect(adapter.rowsNow?.(query(ofWide))?.rows).toEqual(wideRows);
   }
+});
+
+test("an integer beyond 2^53 after thousands of small ones is exact, and no row is lost or doubled", async () => {
+  const late = rowsOf([part("many", [column("id")]), part("wide", [column("n")], compare(column("id"), "=", constant(2)))], { order: [{ column: 0, descending: false }] });
+  const rows = await collect(adapter, query(late));
+  expect(rows).toHaveLength(2501);
+  expect(rows.slice(-2)).toEqual([[2500], [9007199254740993n]]);
+  expect(new Set(rows.flat()).size).toBe(2501);
 });
 
 test("an integer beyond 2^53 is found by its exact value, alone and in a list", async () => {

@@ -1,5 +1,6 @@
 // Goal: the main thread answers what SQLite's plan proves to be short, and leaves everything else to a worker.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { mint } from "../../../adapters/contract/authorisedQuery.ts";
 import type { Adapter } from "../../../adapters/contract/adapter.ts";
 import { checked } from "../../../adapters/contract/checked.ts";
 import type { BoundValue, RowsTemplate, SourceCond } from "../../../adapters/contract/sourceQuery.ts";
@@ -10,7 +11,7 @@ import { and, column, compare, inSlot, isNotNull, part, query, rowid, rowsOf, sl
 let fixture: Fixture;
 let adapter: Adapter;
 beforeAll(async () => {
-  fixture = makeFixture({ manyRows: 3000 });
+  fixture = makeFixture({ manyRows: 20_000 });
   adapter = checked(await openSqlite({ file: fixture.file, lensModule, lenses, smallTableRowsMax: 1000 }));
 });
 afterAll(async () => {
@@ -35,11 +36,12 @@ const cases: readonly Case[] = [
   { name: "a small table is scanned", template: rowsOf([part("readings", [column("id")])]), rows: 60 },
   { name: "a large table is not", template: many(TRUE), rows: null },
   { name: "a large table in the order of its key, with a limit", template: many(TRUE, { ...byId, limitSlot: 0 }), values: [5], rows: 5 },
-  { name: "the next page by its key", template: many(compare(rowid, ">", slot(1)), { ...byId, limitSlot: 0 }), values: [5, 2998], rows: 2 },
+  { name: "the next page by its key", template: many(compare(rowid, ">", slot(1)), { ...byId, limitSlot: 0 }), values: [5, 19_998], rows: 2 },
   { name: "a limit above one page", template: many(TRUE, { ...byId, limitSlot: 0 }), values: [1002], rows: null },
-  { name: "a limit with a condition that no index serves", template: many(compare(column("n"), "=", slot(1)), { ...byId, limitSlot: 0 }), values: [5, 7], rows: null },
+  { name: "a limit with a condition that many rows meet", template: many(compare(column("n"), "=", slot(1)), { ...byId, limitSlot: 0 }), values: [5, 7], rows: 5 },
+  { name: "a limit with a condition that no row meets", template: many(compare(column("n"), "=", slot(1)), { ...byId, limitSlot: 0 }), values: [5, 100], rows: null },
   { name: "a limit after a sort", template: many(TRUE, { order: [{ column: 1, descending: false }], limitSlot: 0 }), values: [5], rows: null },
-  { name: "a NOT NULL that no index serves", template: many(isNotNull(column("n")), { ...byId, limitSlot: 0 }), values: [5], rows: null },
+  { name: "a limit above one page with a condition", template: many(isNotNull(column("n")), { ...byId, limitSlot: 0 }), values: [1002], rows: null },
   { name: "rows of a key list", template: many(inSlot(column("id"), 0)), values: [firstKeys(1001)], rows: 1001 },
   { name: "rows of a key list, filtered and sorted", template: many(and(inSlot(column("id"), 0), compare(column("n"), ">=", slot(1))), { order: [{ column: 1, descending: true }] }), values: [firstKeys(10), 5], rows: 5 },
   { name: "a key list that is too long", template: many(inSlot(column("id"), 0)), values: [firstKeys(1002)], rows: null },
@@ -55,6 +57,17 @@ const cases: readonly Case[] = [
 
 test.each(cases)("$name: $rows", ({ template, values = [], rows }) => {
   expect(adapter.rowsNow?.(query(template, values))?.rows.length ?? null).toBe(rows);
+});
+
+test("a template that went over the budget is not tried again for a minute", async () => {
+  let time = 0;
+  const own = checked(await openSqlite({ file: fixture.file, lensModule, lenses, smallTableRowsMax: 1000, now: () => time }));
+  const template = many(compare(column("n"), "=", slot(1)), { ...byId, limitSlot: 0, slotCount: 2 });
+  const ask = (n: number) => own.rowsNow?.(mint({ source: "test", template, values: [5, n], rowsMax: 10 }))?.rows.length ?? null;
+  expect([ask(7), ask(100), ask(7)]).toEqual([5, null, null]);
+  time += 60_000;
+  expect(ask(7)).toBe(5);
+  await own.close();
 });
 
 test("lens calls make a table count for more", async () => {
