@@ -60,25 +60,25 @@ export function withheldOf(permit: Permit, touched: readonly Touched[], vocabula
 }
 
 function causesOf(scope: Scope | undefined, attribute: AttributeDef): readonly Cause[] {
-  const granting = scope?.grants.filter(({ levels }) => raises(levels.get(attribute.name))) ?? [];
-  if (!scope || granting.length === 0) return [{ by: null, because: kinds.notGranted }];
-
-  const granted = meet(attribute, granting.map(({ levels }) => levels.get(attribute.name) ?? "NULL"), []);
-  const lowering = scope.restrictions.filter(({ levels }) => {
-    const level = levels.get(attribute.name);
-    return level !== undefined && meet(attribute, [granted], [level]) !== granted;
-  });
-  const denying = lowering.filter(({ when, levels }) => levels.get(attribute.name) === "NULL" && alwaysRestricts(when));
-  // Where one rule takes everything, what others would have taken is of no interest.
+  const levelIn = ({ levels }: Clause): Level | undefined => levels.get(attribute.name);
+  // Where a rule takes every cell, what others give or take is of no interest.
+  const denying = scope?.restrictions.filter((clause) => levelIn(clause) === "NULL" && alwaysRestricts(clause.when)) ?? [];
   if (denying.length > 0) return denying.map((clause) => causeOf(clause, kinds.denied));
 
-  const isClear = granting.some(({ when, levels }) => levels.get(attribute.name) === "CLEAR" && alwaysGrants(when));
+  const granting = scope?.grants.filter((clause) => (levelIn(clause) ?? "NULL") !== "NULL") ?? [];
+  if (!scope || granting.length === 0) return [{ by: null, because: kinds.notGranted }];
+
+  const granted = meet(attribute, granting.map((clause) => levelIn(clause) ?? "NULL"), []);
+  const lowering = scope.restrictions.filter((clause) => {
+    const level = levelIn(clause);
+    return level !== undefined && meet(attribute, [granted], [level]) !== granted;
+  });
+  const isClear = granting.some((clause) => levelIn(clause) === "CLEAR" && alwaysGrants(clause.when));
   return [
-    ...(isClear ? [] : granting.map((clause) => causeOf(clause, clause.levels.get(attribute.name) === "CLEAR" ? kinds.someRows : kinds.masked))),
-    ...lowering.map((clause) => causeOf(clause, clause.levels.get(attribute.name) === "NULL" ? kinds.denied : kinds.atMost)),
+    ...(isClear ? [] : granting.map((clause) => causeOf(clause, levelIn(clause) === "CLEAR" ? kinds.someRows : kinds.masked))),
+    ...lowering.map((clause) => causeOf(clause, levelIn(clause) === "NULL" ? kinds.denied : kinds.atMost)),
     ...scope.hides.map((clause) => causeOf(clause, kinds.hidden)),
   ];
 }
 
-const raises = (level: Level | undefined): boolean => level !== undefined && level !== "NULL";
 const causeOf = ({ rule, reason }: Pick<Clause, "rule" | "reason">, kind: Words): Cause => ({ by: rule, because: reason ?? kind });

@@ -2,15 +2,9 @@ import { describe, expect, it } from "vitest";
 import { asEntityName, asSourceId } from "../../schema/ids.ts";
 import { parsePolicy } from "../../src/access/parsePolicy.ts";
 import type { PolicyContext } from "../../src/access/policyContext.ts";
-import { context, policyOf, policyText, refusalOf, source } from "./fixtures/setting.ts";
+import { context, marked, policyOf, policyText, refusalOf, source } from "./fixtures/setting.ts";
 
 const firm = asEntityName("Firm");
-
-/** A text in which `▸` stands before what must be refused; the place that it marks. */
-const marked = (text: string): { readonly text: string; readonly place: string } => {
-  const before = text.slice(0, text.indexOf("▸")).split("\n");
-  return { text: text.replace("▸", ""), place: `p.yaml:${before.length}:${(before.at(-1)?.length ?? 0) + 1}` };
-};
 
 /** A rule with one grant, in which `what` stands in place of the words after `to`. */
 const rule = (what: string): string => policyText(`{ id: r, to: group:north, ${what} }`);

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { asEntityName, asSourceId } from "../../schema/ids.ts";
+import { withheldOf, type Touched, type Withheld } from "../../src/access/withheld.ts";
+import { permitOf, permitSource, policyOf } from "./fixtures/setting.ts";
+import { smallVocabulary } from "./fixtures/vocabulary.ts";
+
+const touched = (source: string, ...attributes: readonly string[]): Touched => ({ source: asSourceId(source), entity: asEntityName("Firm"), door: "query", attributes });
+const brief = (all: readonly Withheld[]): readonly string[] => all.map(({ source, coordinate, by, because }) => `${source} ${coordinate} ${by ?? "-"} ${because.en}`);
+
+const policy = policyOf(
+  "{ id: open, to: everyone, allow: { Firm: [code, name, region] } }",
+  "{ id: some, to: group:north, allow: { Firm: [person] }, where: { Firm: { active: { eq: true } } }, reason: { zh: 限在产, en: working firms only } }",
+  "{ id: more, to: group:north, mask: { Firm: { person: person-name } } }",
+  "{ id: deny, to: everyone, deny: { Firm: [secret, name] } }",
+  "{ id: most, to: everyone, except: [own], atMost: { Firm: { person: free-text } } }",
+  "{ id: part, to: everyone, deny: { Firm: [region] }, where: { Firm: { state: { eq: RAW } } } }",
+);
+
+describe("what may be withheld", () => {
+  const permit = permitOf(policy, "neighbour");
+  const of = (...attributes: readonly string[]): readonly string[] => brief(withheldOf(permit, [touched("s", ...attributes)], smallVocabulary));
+
+  it("is nothing where every row is clear", () => {
+    expect(of("code")).toEqual([]);
+  });
+
+  it("names the default where no rule grants", () => {
+    expect(of("staff")).toEqual(["s Firm.staff - not granted"]);
+    expect(brief(withheldOf(permitOf(policy, "neighbour", { sources: [] }), [touched("s", "code")], smallVocabulary))).toEqual(["s Firm.code - not granted"]);
+  });
+
+  it("names the denial alone where it takes every row", () => {
+    expect(of("name")).toEqual(["s Firm.name deny denied"]);
+    expect(of("secret")).toEqual(["s Firm.secret deny denied"]);
+  });
+
+  it("names every rule that keeps a cell from being clear, by its own reason where it has one", () => {
+    expect(of("person")).toEqual(["s Firm.person more given masked", "s Firm.person most given masked at most", "s Firm.person some working firms only"]);
+  });
+
+  it("names a denial of some rows", () => {
+    expect(of("region")).toEqual(["s Firm.region part denied"]);
+  });
+
+  it("names hides for every coordinate of the entity", () => {
+    const hiding = policyOf("{ id: open, to: everyone, allow: { Firm: [code] } }", "{ id: h, to: everyone, hide: [Firm], where: { Firm: { code: { eq: x } } } }");
+    expect(brief(withheldOf(permitOf(hiding, "owner"), [touched("s", "code")], smallVocabulary))).toEqual(["s Firm.code h some rows are hidden"]);
+  });
+
+  it("is in one order, once each, whatever the order of the document", () => {
+    const two = permitOf(policy, "neighbour", { sources: [permitSource("s"), permitSource("t")] });
+    const one = withheldOf(two, [touched("t", "name", "staff"), touched("s", "name"), touched("t", "name")], smallVocabulary);
+    expect(brief(one)).toEqual(["s Firm.name deny denied", "t Firm.name deny denied", "t Firm.staff - not granted"]);
+    expect(withheldOf(two, [touched("s", "name"), touched("t", "staff", "name")], smallVocabulary)).toEqual(one);
+  });
+
+  it("says where to ask, if the caller knows", () => {
+    const [one] = withheldOf(permit, [touched("s", "staff")], smallVocabulary, (source, attribute) => `/ask?${source}.${attribute.name}`);
+    expect(one?.ask).toBe("/ask?s.staff");
+  });
+});
