@@ -12,8 +12,9 @@ import { lockChain } from "./chainLock.ts";
 import type { Disclosure, Journal, Receipt } from "./disclosure.ts";
 import { hashBytes, payloadBytesMax, recordHeadBytes, sealRecord, segmentHeadBytes, writeSegmentHead } from "./frame.ts";
 import { type JournalFiles, realJournalFiles } from "./journalFiles.ts";
+import { isChainName, journalFolder, segmentFile } from "./layout.ts";
 import { type JournalRecord, sizeMax, writeRecord } from "./recordCodec.ts";
-import { type ResumePoint, resumeChain, segmentFile } from "./resumeChain.ts";
+import { type ResumePoint, resumeChain } from "./resumeChain.ts";
 import { type ChainPoint, scanSegment } from "./scanSegment.ts";
 
 export interface JournalOptions {
@@ -47,12 +48,11 @@ interface Waiting {
 
 /** A batch is bounded so that the first of a thousand waiting answers does not wait for the thousandth's encoding. */
 const batchBytesMax = 1 << 20;
-const chainName = /^[0-9a-f]{8}$/;
 
 /** Takes the first chain under `<dataDir>/journal` that nobody writes, else begins one, and cuts its torn tail. Throws JOURNAL_BROKEN. */
 export const openJournal = async (dataDir: string, options: JournalOptions = {}): Promise<OpenJournal> => {
   const files = options.files ?? realJournalFiles;
-  const { chain, folder, lock } = await takeChain(join(dataDir, "journal"), files);
+  const { chain, folder, lock } = await takeChain(journalFolder(dataDir), files);
   try {
     return startWriter(chain, folder, lock, files, await resumeChain(folder, chain, files), options);
   } catch (error) {
@@ -65,7 +65,7 @@ type Lock = NonNullable<ReturnType<typeof lockChain>>;
 
 const takeChain = async (root: string, files: JournalFiles): Promise<{ chain: string; folder: string; lock: Lock }> => {
   await files.makeFolder(root);
-  const known = (await files.list(root)).filter((name) => chainName.test(name)).sort();
+  const known = (await files.list(root)).filter(isChainName).sort();
   for (const chain of [...known, randomBytes(4).toString("hex")]) {
     const folder = join(root, chain);
     await files.makeFolder(folder);
@@ -252,7 +252,9 @@ const startWriter = (chain: string, folder: string, lock: Lock, files: JournalFi
     append: (disclosure: Disclosure, isCurrent) => enqueue({ kind: "disclosure", disclosure }, isCurrent, null),
     activate: (epoch, hashes, apply = () => undefined) => enqueue({ kind: "epoch", epoch: { at: now(), epoch, files: hashes } }, () => true, apply),
     healthy: () => {
-      if (failure !== null && !isRunning && elapsedMs() >= failure.retryAtMs) enqueue({ kind: "gap", gap: { at: now(), bytes: 0, cut: null } }, () => true, null).catch(() => undefined);
+      // A readiness probe keeps answers away, so it must be able to heal: a record that is never current makes the writer recover
+      // and write what it owes, the gap, and is itself refused.
+      if (failure !== null && !isRunning && elapsedMs() >= failure.retryAtMs) enqueue(probe, () => false, null).catch(() => undefined);
       return failure === null;
     },
     close: async () => {
@@ -264,5 +266,7 @@ const startWriter = (chain: string, folder: string, lock: Lock, files: JournalFi
     },
   };
 };
+
+const probe: JournalRecord = { kind: "gap", gap: { at: "", bytes: 0, cut: null } };
 
 const unavailable = (cause: unknown): HubError => new HubError("AUDIT_UNAVAILABLE", {}, { cause });

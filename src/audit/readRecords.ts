@@ -2,8 +2,8 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { HubError } from "../../schema/errorCodes.ts";
+import { isChainName, journalFolder, segmentFile, segmentsOf } from "./layout.ts";
 import { type JournalRecord, readRecord } from "./recordCodec.ts";
-import { segmentFile, segmentsOf } from "./resumeChain.ts";
 import { scanSegment } from "./scanSegment.ts";
 
 export interface StoredRecord {
@@ -17,7 +17,7 @@ export interface StoredRecord {
 /** Names of the chains under `<dataDir>/journal`. */
 export const chainsOf = async (dataDir: string): Promise<readonly string[]> => {
   try {
-    return (await readdir(join(dataDir, "journal"))).filter((name) => /^[0-9a-f]{8}$/.test(name)).sort();
+    return (await readdir(journalFolder(dataDir))).filter(isChainName).sort();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
@@ -29,7 +29,7 @@ export const chainsOf = async (dataDir: string): Promise<readonly string[]> => {
  * damage throws JOURNAL_BROKEN (which record it is, `verify` says).
  */
 export async function* readRecords(dataDir: string, chain: string, fromSegment = 1): AsyncGenerator<readonly StoredRecord[]> {
-  const folder = join(dataDir, "journal", chain);
+  const folder = join(journalFolder(dataDir), chain);
   for (const segment of segmentsOf(await readdir(folder)).filter((number) => number >= fromSegment)) {
     const file = join(folder, segmentFile(segment));
     const found: StoredRecord[] = [];

@@ -114,6 +114,8 @@ const putList = (buffer: Buffer, at: number, values: readonly string[]): number 
   return end;
 };
 
+export const isGap = (payload: Buffer): boolean => payload[0] === kinds.gap;
+
 /** Reads what `writeRecord` wrote. Null for bytes of another version or shape: the hash fits them, but this code cannot read them. */
 export const readRecord = (payload: Buffer): JournalRecord | null => {
   let at = 1;

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { HubError } from "../../schema/errorCodes.ts";
 import { genesis, sha256 } from "./frame.ts";
 import type { JournalFiles } from "./journalFiles.ts";
+import { segmentFile, segmentsOf } from "./layout.ts";
 import { type ChainPoint, isFollowedBySyncedBatch, type SegmentScan, scanSegment } from "./scanSegment.ts";
 
 export interface ResumePoint {
@@ -16,16 +17,6 @@ export interface ResumePoint {
   readonly end: number;
   readonly cut: { readonly bytes: number; readonly sha256: string } | null;
 }
-
-export const segmentFile = (segment: number): string => `${String(segment).padStart(6, "0")}.seg`;
-const segmentName = /^(\d{6,})\.seg$/;
-
-/** Numbers of the segments in a chain's folder, ascending. */
-export const segmentsOf = (names: readonly string[]): number[] =>
-  names
-    .flatMap((name) => segmentName.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => a - b);
 
 /** Throws JOURNAL_BROKEN (evidence untouched) or the file system's error. */
 export const resumeChain = async (folder: string, chain: string, files: JournalFiles): Promise<ResumePoint> => {

@@ -2,8 +2,8 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { genesis } from "./frame.ts";
-import { readRecord } from "./recordCodec.ts";
-import { segmentFile, segmentsOf } from "./resumeChain.ts";
+import { isChainName, journalFolder, segmentFile, segmentsOf } from "./layout.ts";
+import { isGap, readRecord } from "./recordCodec.ts";
 import { type ChainPoint, type Fault, scanSegment } from "./scanSegment.ts";
 
 export interface BadRecord {
@@ -34,15 +34,14 @@ export interface VerifyReport {
   readonly chains: readonly ChainReport[];
 }
 
-const chainFolder = /^([0-9a-f]{8})(\.broken)?$/;
-
-/** Verifies `<dataDir>/journal`. A million records of 600 bytes take about 3 s. */
+/** Verifies `<dataDir>/journal`. A million records of 600 bytes take about 4 s. */
 export const verify = async (dataDir: string): Promise<VerifyReport> => {
-  const root = join(dataDir, "journal");
+  const root = journalFolder(dataDir);
   const chains: ChainReport[] = [];
   for (const name of (await readdir(root)).sort()) {
-    const chain = chainFolder.exec(name)?.[1];
-    if (chain !== undefined) chains.push(await verifyChain(join(root, name), chain));
+    // What an operator set aside as broken is evidence, and is judged with the rest.
+    const chain = name.replace(/\.broken$/, "");
+    if (isChainName(chain)) chains.push(await verifyChain(join(root, name), chain));
   }
   return {
     isSound: chains.every((chain) => chain.bad === null),
@@ -75,7 +74,7 @@ const verifyChain = async (folder: string, chain: string): Promise<ChainReport> 
     }
     const scan = scanSegment(await readFile(join(folder, segmentFile(segment))), { ...point, segment }, ({ seq, payload }) => {
       // Gap records are rare and short; reading every record would take longer than hashing it.
-      if (payload[0] !== gapKind) return;
+      if (!isGap(payload)) return;
       const record = readRecord(payload);
       if (record?.kind === "gap") gaps.push({ seq, at: record.gap.at, bytes: record.gap.bytes });
     });
@@ -84,5 +83,3 @@ const verifyChain = async (folder: string, chain: string): Promise<ChainReport> 
   }
   return report(null, segments.length, false);
 };
-
-const gapKind = 3;

@@ -8,8 +8,10 @@ import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from "jose";
 import type { ExternalIssuer } from "./network.ts";
 
 export interface RemoteKeysOptions {
-  /** Between two fetches from one provider. */
+  /** Between two fetches from a provider that answers: for kids that it did not name. */
   readonly cooldownMs?: number;
+  /** Between two fetches from a provider that fails. */
+  readonly restMs?: number;
   /** Fetched keys serve this long when the provider cannot be reached. */
   readonly cacheMs?: number;
   readonly deadlineMs?: number;
@@ -21,7 +23,7 @@ export interface RemoteKeysOptions {
 export type RemoteKeys = (issuer: ExternalIssuer) => JWTVerifyGetKey;
 
 export const makeRemoteKeys = (options: RemoteKeysOptions = {}): RemoteKeys => {
-  const { cooldownMs = 30_000, cacheMs = 600_000, deadlineMs = 3000, elapsedMs = () => performance.now() } = options;
+  const { cooldownMs = 30_000, restMs = 5000, cacheMs = 600_000, deadlineMs = 3000, elapsedMs = () => performance.now() } = options;
   const fetchKeys = options.fetch ?? fetch;
   const known = new Map<string, JWTVerifyGetKey>();
   return (issuer) => {
@@ -34,7 +36,7 @@ export const makeRemoteKeys = (options: RemoteKeysOptions = {}): RemoteKeys => {
       timeoutDuration: deadlineMs,
       [customFetch]: async (url, init) => {
         if (elapsedMs() < restUntilMs) throw new Error("the identity provider failed a moment ago");
-        restUntilMs = elapsedMs() + cooldownMs;
+        restUntilMs = elapsedMs() + restMs;
         const response = await fetchKeys(url, init);
         if (response.status === 200) restUntilMs = Number.NEGATIVE_INFINITY;
         return response;

@@ -1,6 +1,5 @@
 /** Files that only the hub's own account may read. */
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** Makes the file with these contents unless it is there. Whoever comes second finds the first one's file, never half of it. */

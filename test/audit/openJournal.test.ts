@@ -152,6 +152,20 @@ describe("a failing disk", () => {
     expect((await verify(dataDir)).isSound).toBe(true);
   });
 
+  test("heals when it is asked for its health, without an answer to write", async () => {
+    let elapsed = 0;
+    const watched = watchFiles();
+    const journal = await openJournal(dataDir, { files: watched.files, retryMs: 100, elapsedMs: () => elapsed });
+    watched.failing = { operation: "sync", code: "EIO" };
+    await expect(journal.append(disclosure("lost"), always)).rejects.toMatchObject({ code: "AUDIT_UNAVAILABLE" });
+    watched.failing = null;
+    expect(journal.healthy()).toBe(false);
+    elapsed = 100;
+    while (!journal.healthy()) await turn();
+    await journal.close();
+    expect(await stored(journal.chain)).toEqual(["gap"]);
+  });
+
   test("fails on the very first record and heals", async () => {
     const watched = watchFiles();
     const journal = await openJournal(dataDir, { files: watched.files, retryMs: 0 });

@@ -80,7 +80,7 @@ describe("an external identity provider", () => {
     for (let index = 0; index < 10; index += 1) await expect(ask(token())).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
     expect(fetches).toBe(1);
     reply = { status: 200, body: JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid: "k1" }] }) };
-    elapsed = 31_000;
+    elapsed = 5001;
     await ask(token());
     expect(fetches).toBe(2);
   });
