@@ -13,6 +13,7 @@ describe("masks of domain.md §3.3", () => {
     ["address", "北京市朝阳区建国路1号院2号楼", "北京市朝阳区***"], ["address", "河北省石家庄市某路5号", "河北省石家庄市***"], ["bank-account", "6222 0212 3456 6789", "**** **** **** 6789"],
     ["uscc", "92110000802100433B", "92**********"], ["plate", "京A·F2312", "京A·***12"], ["plate", "京AF2312", "京A·***12"], ["year", "1990-01-02", "1990"],
     ["free-text", "负责人：王小明，电话138-1234-5678，邮箱 a@b.cn", "负责人：***，电话***，邮箱 ***"],
+    ["free-text", "王小明 13812345678", "*** ***"], ["free-text", "值班：欧阳娜娜/李某", "值班：***/***"], ["free-text", "经查，王某先生未验先投", "经查，***先生未验先投"],
   ])("%s prints %s as %s", (name, text, expected) => expect(applyMask(name, text)).toBe(expected));
 
   test.each<[MaskName, string]>([

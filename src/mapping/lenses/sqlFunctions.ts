@@ -13,14 +13,14 @@
 import type { Cell, LensForm, TimeBucket } from "../../../adapters/contract/sourceQuery.ts";
 import { bucketStart } from "../../harmonise/time.ts";
 import { compileChain, type Chain } from "./chain.ts";
-import { addTo, emptySum, sumText, type Sum } from "./exactSum.ts";
+import { addTo, emptySum, sumText } from "./exactSum.ts";
 import type { LensSpec } from "./lensSpec.ts";
 import { rawOf, textOf } from "./value.ts";
 
 /** What is needed of better-sqlite3's `Database`. */
 interface Database {
   function(name: string, options: { varargs?: boolean; deterministic?: boolean }, answer: (...cells: never[]) => Cell): unknown;
-  aggregate(name: string, options: { start: () => Sum; step: (sum: Sum, cell: Cell) => Sum; result: (sum: Sum) => Cell }): unknown;
+  aggregate(name: string, options: object): unknown;
 }
 
 export function install(db: Database, lenses: Readonly<Record<string, LensSpec>>): void {
