@@ -30,7 +30,8 @@ export const resumeChain = async (folder: string, chain: string, files: JournalF
     refuseForeign(scan, chain, last, file);
     return { point: scan.after, end: scan.end, cut: null };
   }
-  if (!scan.fault.isIncomplete && (scan.end === 0 || isFollowedBySyncedBatch(bytes, scan.end))) throw broken(file, scan.fault.seq, scan.fault.reason);
+  const isDamagedHead = scan.end === 0 && !scan.fault.isIncomplete;
+  if (isDamagedHead || isFollowedBySyncedBatch(bytes, scan.end)) throw broken(file, scan.fault.seq, scan.fault.reason);
   // The head goes out with the segment's first batch: without it nothing here was acknowledged, and the segment before decides.
   const point = scan.end > 0 ? scan.after : last === 1 ? first : await endOf(folder, chain, last - 1, files);
   if (scan.end > 0) refuseForeign(scan, chain, last, file);

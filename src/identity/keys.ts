@@ -4,7 +4,7 @@
  * Ids and cursors keep their form only as long as this file lives: it belongs into the backup, apart from the data.
  */
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, hkdfSync, type KeyObject, randomBytes } from "node:crypto";
-import { chmodSync, readFileSync } from "node:fs";
+import { chmodSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { HubError } from "../../schema/errorCodes.ts";
 import { makeSecretFile } from "./secretFile.ts";
@@ -32,7 +32,7 @@ export const openKeys = (dataDir: string): HubKeys => {
   const file = join(dataDir, "secrets", "keys.json");
   makeSecretFile(file, () => JSON.stringify(newKeys(), null, 2));
   // A copy or a restore often brings back a mode that lets others read.
-  chmodSync(file, 0o600);
+  if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
   try {
     return derive(JSON.parse(readFileSync(file, "utf8")) as KeyFile);
   } catch (error) {

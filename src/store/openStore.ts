@@ -14,7 +14,7 @@ export type StoreDatabase = BetterSQLite3Database<typeof tables>;
 
 export interface Store {
   readonly db: StoreDatabase;
-  /** Changes whenever another connection, in this process or another, has committed. Two microseconds. */
+  /** Changes whenever another connection, in this process or another, has committed. About five microseconds. */
   dataVersion(): number;
   close(): void;
 }

@@ -193,7 +193,7 @@ describe("a failing disk", () => {
 describe("start", () => {
   const fill = async (count: number): Promise<void> => {
     const journal = await openJournal(dataDir);
-    for (let index = 0; index < count; index += 1) await journal.append(disclosure(`r${index}`), always);
+    for (let index = 0; index < count; index += 1) await journal.append(disclosure(`r${index}`, { document: null, coordinates: [], rules: [] }), always);
     await journal.close();
   };
 

@@ -1,4 +1,5 @@
 import { readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { crc32 } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openJournal } from "../../src/audit/openJournal.ts";
 import { verify } from "../../src/audit/verify.ts";
@@ -7,7 +8,7 @@ import { always, disclosure, newDataDir, recordOffsets, segmentPath } from "./fi
 let dataDir = "";
 beforeEach(async () => {
   dataDir = newDataDir();
-  const journal = await openJournal(dataDir, { segmentBytes: 2000 });
+  const journal = await openJournal(dataDir, { segmentBytes: 1000 });
   for (let index = 1; index <= 20; index += 1) await journal.append(disclosure(`r${index}`), always);
   await journal.close();
 });
@@ -77,6 +78,23 @@ describe("verify", () => {
     const first = recordsIn(1);
     edit(1, (bytes, offsets) => bytes.subarray(0, offsets.at(-1)));
     expect(await bad()).toMatchObject({ seq: first });
+  });
+
+  test("takes no forged length, its crc mended, for a torn tail while synced records follow", async () => {
+    const last = (await verify(dataDir)).chains[0]?.segments ?? 0;
+    const first = 21 - recordsIn(last);
+    edit(last, (bytes, [start = 0]) => {
+      bytes.writeUInt32BE(100_000, start + 4);
+      bytes.writeUInt32BE(crc32(bytes.subarray(start, start + 16)), start + 16);
+      return bytes;
+    });
+    expect(recordsIn(1)).toBeGreaterThan(1);
+    expect(await bad()).toMatchObject({ seq: first });
+    await expect(openJournal(dataDir)).rejects.toMatchObject({ code: "JOURNAL_BROKEN" });
+  });
+
+  test("says in one sentence that a folder holds no journal", async () => {
+    await expect(verify(`${dataDir}/nothing`)).rejects.toMatchObject({ code: "JOURNAL_BROKEN" });
   });
 
   test("tells a beginning of a record at the very end from a changed one", async () => {
