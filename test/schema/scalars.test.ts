@@ -25,7 +25,7 @@ describe("Decimal", () => {
   test("accepts a JSON number only while a float has kept all its digits", () => {
     expect(Decimal.parseValue(0.1)).toBe("0.1");
     expect(Decimal.parseValue(150)).toBe("150");
-    expect(() => Decimal.parseValue(0.12345678901234567)).toThrow("15 digits");
+    expect(() => Decimal.parseValue(Number("0.12345678901234567"))).toThrow("15 digits");
     expect(() => Decimal.parseValue(1e21)).toThrow();
     expect(() => Decimal.parseValue(Number.NaN)).toThrow();
   });
