@@ -128,6 +128,7 @@ export function lowerField(plan: FieldPlan, guaranteed: boolean, tools: LensTool
       : plan.link.by === "key"
         ? plan.link
         : { ...plan.link, value: group, inputs: plan.columns.map(({ expr }) => expr) },
+    filledByElse: stageOf(plan.spec, "else") !== undefined,
   };
   return { field, valid, baseGuard: rewrite?.baseGuard ?? TRUE_COND };
 }

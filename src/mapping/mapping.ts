@@ -97,6 +97,8 @@ export interface MappedField {
   /** Decimals and integers only. */
   readonly sum: SumLens | null;
   readonly link: LinkLens | null;
+  /** `else` fills what is NULL by then: no rule may read the attribute, it would switch off a restriction that fails closed. */
+  readonly filledByElse?: boolean;
 }
 
 /** Order by the exact value: `expr`'s native order is it, and it is NULL exactly where the unified value is NULL. */

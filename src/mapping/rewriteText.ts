@@ -28,14 +28,18 @@ export function rewriteText(context: FieldContext): Rewrite | null {
   const { chain, spec, type } = context;
   if (context.columns.length !== 1 || !column || !hasOnly(spec, ["missing"])) return null;
   if (type.kind !== "text" && type.kind !== "region") return null;
-  if (column.kind !== "text" && column.kind !== "any") return null;
+  // A typed integer reads as its digits.
+  const digits = column.kind === "integer" && column.safe;
+  if (column.kind !== "text" && column.kind !== "any" && !digits) return null;
   const { expr } = column;
   const byLens: SourceCond = isNotNull(context.lens("printed"));
   const valid = context.guaranteed
     ? TRUE_COND
     : column.kind === "text"
       ? presentText(column, stageOf(spec, "missing")?.texts ?? [], byLens)
-      : byLens;
+      : digits && !stageOf(spec, "missing")
+        ? isNotNull(expr)
+        : byLens;
   /** Cells that read as this text; none where it is blank or a missing marker. */
   const cells = (value: Unified) =>
     typeof value === "string" ? cellsOf(value, column).filter((cell) => chain.read([cell]) === value) : [];

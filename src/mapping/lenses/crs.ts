@@ -1,7 +1,6 @@
 /** Row 13: positions to WGS-84. */
-import { printDecimal, type Decimal } from "../../harmonise/decimal.ts";
+import { printDecimal, rationalOf, type Decimal } from "../../harmonise/decimal.ts";
 import type { UnifiedObject } from "../../harmonise/unified.ts";
-import { rationalOf } from "../../harmonise/decimal.ts";
 
 /** Digits after the point that a converted position keeps: 10⁻⁷ degrees is a centimetre. */
 const digits = 7;
@@ -22,7 +21,7 @@ function degreesOf(part: UnifiedObject[string] | undefined): number | null {
   return Number(printDecimal(rationalOf(part as Decimal), 12));
 }
 
-/** Fixed-point inversion of the published shift; three steps agree to 10⁻⁹ degrees. Outside China's box there is no shift. */
+/** Fixed-point inversion of the published shift; six steps agree to 10⁻⁹ degrees. Outside China's box there is no shift. */
 export function gcj02ToWgs84(lon: number, lat: number): readonly [number, number] {
   if (!isShifted(lon, lat)) return [lon, lat];
   let wgsLon = lon;
