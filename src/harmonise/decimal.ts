@@ -239,13 +239,13 @@ const keyLength = keyWhole + keyFraction + 1;
 const zeros = "0".repeat(keyLength);
 
 /**
- * Text whose code-point order is the order of the exact values: ⌊value · 10⁵⁴⌋ + 10⁷² in 73 digits, without the zeros at the end of
- * its fraction (a text sorts before its continuations, as the value does).
+ * Text whose code-point order is the order of the exact values: value · 10⁵⁴ cut to an integer, + 10⁷², in 73 digits without the zeros at
+ * the end of its fraction (a text sorts before its continuations, as the value does).
  *
  * Values of one source never collide. What a source says has at most 39 fractional digits (18 significant ones from 10⁻²² up:
  * `decimalOf`), and a lens multiplies by p/q and adds r/q. Two different values therefore differ by at least 10⁻³⁹ / lcm(q₁, q₂),
  * and the lcm of the q of one pollutant's units is at most 10¹⁴ (test/harmonise checks the unit table: the molar volumes' 24465 or
- * 22414 times powers of ten), so by 10⁻⁵³: more than one step of the key. Nor does the floor cross a printed tie, for the same reason.
+ * 22414 times powers of ten), so by 10⁻⁵³: more than one step of the key. Nor does the cut reach a printed tie, for the same reason.
  * Beyond ±10¹⁸ the key stays at the ends.
  */
 export function exactKey(value: Decimal): string {
@@ -258,9 +258,8 @@ export function exactKey(value: Decimal): string {
     }
   }
   const { n, d } = rationalOf(value);
-  const product = n * keyScale;
-  const floor = product < 0n && product % d !== 0n ? product / d - 1n : product / d;
-  const shifted = floor <= -keyOffset ? 0n : floor >= keyOffset ? 2n * keyOffset - 1n : floor + keyOffset;
+  const steps = (n * keyScale) / d;
+  const shifted = steps <= -keyOffset ? 0n : steps >= keyOffset ? 2n * keyOffset - 1n : steps + keyOffset;
   const digits = shifted.toString().padStart(keyLength, "0");
   let end = keyLength;
   while (end > keyWhole + 1 && digits.charCodeAt(end - 1) === 48) end--;

@@ -99,6 +99,10 @@ describe("printDecimal", () => {
     }));
   });
 
+  test("rounds every tie of three digits to two as whole numbers do, whatever the binary product is", () => {
+    for (let n = 5; n < 20_000; n += 10) expect(scaledInteger(n / 1000, 2)).toBe(Number(divideHalfEven(BigInt(n), 10n)));
+  });
+
   test("divideHalfEven rounds ties to even on both sides of zero", () => {
     expect([-5n, -3n, -1n, 1n, 3n, 5n].map((n) => divideHalfEven(n, 2n))).toEqual([-2n, -2n, 0n, 0n, 2n, 2n]);
   });
