@@ -8,7 +8,7 @@ import { bindingsOf, type RunContext } from "./runContext.ts";
 import { groupsMax } from "./runAggregate.ts";
 
 export async function countRows(run: RunContext, plan: ConnectionPlan, scans: readonly Scan[]): Promise<{ rows: number; failed: boolean }> {
-  const request: AggregateRequest = { where: plan.where, groups: [], measures: [{ fn: "count", attribute: null }], distinctOf: null };
+  const request: AggregateRequest = { where: plan.where, groups: [], measures: [{ fn: "count", attribute: null, path: ["id"] }], distinctOf: null };
   const bindings = bindingsOf(run, 0, null, []);
   const counts = await Promise.all(
     scans.map(async (scan): Promise<number | null> => {

@@ -80,7 +80,7 @@ function fieldPrinter(field: NodeField, layout: RowsLayout, branch: BranchLayout
           case "mappingVersion":
             return { key: part.key, print: (row) => row.scan.source.mapping.version };
           default:
-            return { key: part.key, print: () => "Provenance" };
+            return { key: part.key, print: (row) => `${row.scan.entity.name}Provenance` };
         }
       });
       return (row, run, linked) => Object.fromEntries(parts.map((part) => [part.key, part.print(row, run, linked)]));

@@ -7,6 +7,7 @@ import type { Unified } from "../harmonise/unified.ts";
 import type { AgencyAttribute } from "../identity/network.ts";
 import type { Bindings, CursorPosition } from "../plan/bindings.ts";
 import type { CallPolicy } from "./callSource.ts";
+import type { PublicationMemory } from "./runPublished.ts";
 
 /** A source as execute needs it; null where it is not ready (joining, refused, down). */
 export interface RunSource {
@@ -60,6 +61,7 @@ export interface RunContext {
   readonly excluded: ReadonlySet<string>;
   readonly failed: Set<string>;
   readonly contributed: Set<string>;
+  readonly publications: PublicationMemory;
   readonly reports: Map<string, SourceReport>;
   readonly errors: RunError[];
   /** Sources that earlier pages of a cursor missed. */

@@ -6,7 +6,7 @@ import { type AuthorisedQuery, mint } from "../../adapters/contract/authorisedQu
 import type { Bindings } from "./bindings.ts";
 import type { Lowered, Scan } from "./scan.ts";
 
-export function bind<Layout>(scan: Scan, lowered: Lowered<Layout>, bindings: Bindings, rowsMax: number): AuthorisedQuery {
+export function bind<Layout>(scan: Pick<Scan, "source">, lowered: Lowered<Layout>, bindings: Bindings, rowsMax: number): AuthorisedQuery {
   const { binders } = lowered;
   const values = new Array(binders.length);
   for (let slot = 0; slot < binders.length; slot += 1) values[slot] = (binders[slot] as (typeof binders)[number])(bindings);

@@ -54,10 +54,19 @@ export function compile(input: CompileInput): OperationPlan {
 
 function compileRoot(builder: PlanBuilder, field: CollectedField): RootPlan {
   if (field.name === "__typename") return { kind: "typename", key: field.key };
-  if (field.name === "regions") {
-    const codes = rootArguments(builder, field).get("codes");
-    const slot = codes?.kind === "leaves" ? [builder.slot(codes.source, null, "codes")] : null;
-    return { kind: "regions", key: field.key, codes: slot, region: readRegionSelection(builder, selectionSets(field)) };
+  if (field.name === "region" || field.name === "regions") {
+    const args = rootArguments(builder, field);
+    const code = args.get("code");
+    const within = args.get("within");
+    const level = args.get("level");
+    return {
+      kind: "regions",
+      key: field.key,
+      one: code?.kind === "leaf" ? builder.slot(code.source, null, "code") : null,
+      within: within?.kind === "leaf" ? builder.slot(within.source, null, "within") : null,
+      level: level?.kind === "fixed" ? String(level.value) : null,
+      region: readRegionSelection(builder, selectionSets(field)),
+    };
   }
   if (field.name === "node" || field.name === "nodes") return compileById(builder, field, [...builder.context.vocabulary.entities.values()]);
   for (const entity of builder.context.vocabulary.entities.values()) {

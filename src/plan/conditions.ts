@@ -88,6 +88,7 @@ export function renameCond(cond: SourceCond, to: Renaming): SourceCond {
         list: cond.list.kind === "constants" ? cond.list : renameExpr(cond.list, to),
       };
     case "isNull":
+    case "hasType":
       return { ...cond, of: renameExpr(cond.of, to) };
     case "startsWith":
     case "contains":

@@ -102,7 +102,7 @@ export function lowerAggregate(scan: Scan, stratum: Stratum, request: AggregateR
     columns.push({ kind: "constant", value: part.branch });
     let distinctReader: AggregateBranch["distinct"] = null;
     if (distinct?.attribute) {
-      const column = groupColumn({ name: "", path: [distinct.attribute.name], attribute: distinct.attribute, bucket: null }, instance);
+      const column = groupColumn({ path: distinct.path, bucket: null }, instance);
       columns.push(column.expr);
       distinctReader = column.decode;
     }
@@ -170,7 +170,7 @@ function measureColumn(measure: Measure, instance: Instance, sum: { lens: SumLen
 }
 
 /** A group's column through links, in printed form; NULL where a cell on the way is not CLEAR. */
-function groupColumn(group: GroupTerm, instance: Instance): { expr: SourceExpr; decode: (cell: Cell) => Unified } {
+function groupColumn(group: Pick<GroupTerm, "path" | "bucket">, instance: Instance): { expr: SourceExpr; decode: (cell: Cell) => Unified } {
   let at = instance;
   let name = "";
   for (const step of group.path) {

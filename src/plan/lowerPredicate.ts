@@ -5,11 +5,11 @@
  * T(c op v) = g ∧ c op v · F(c op v) = g ∧ c op̄ v · T(isNull c) = ¬(g ∧ c IS NOT NULL) · F(isNull c) = g ∧ c IS NOT NULL.
  */
 import type { SourceCond } from "../../adapters/contract/sourceQuery.ts";
-import { allRegions } from "../../schema/codes/regions.ts";
+import { regions } from "../../schema/codes/regions.ts";
 import type { CompareOperator, Operand, Path, Predicate } from "../../schema/predicate.ts";
 import type { FilterOperator, LoweredAtom, MappedField } from "../mapping/mapping.ts";
 import type { Unified } from "../harmonise/unified.ts";
-import { compareText, regionColumn } from "./regionColumns.ts";
+import { compareColumn, regionColumn } from "./regionColumns.ts";
 import { operandValue, type SlotSink } from "./bindings.ts";
 import { ALWAYS, NEVER, allOf, anyOf, isNotTrue, renameCond } from "./conditions.ts";
 import type { Guard } from "./guards.ts";
@@ -75,7 +75,7 @@ function knownAt(path: Path, instance: Instance, slots: SlotSink, notes: AtomNot
   }
   if (rest.length > 0) {
     const column = rest[0] ?? "code";
-    const codes = allRegions().filter((region) => regionColumn(region, column) !== null).map((region) => region.code as string);
+    const codes = [...regions.values()].filter((region) => regionColumn(region, column) !== null).map((region) => region.code as string);
     return rows.map((row) => regionIn(row, attribute, slots, () => codes));
   }
   return rows.map((row) => lowerField(row, attribute, "isNotNull", slots, () => null, path, notes));
@@ -104,8 +104,8 @@ function lowerCompare(
       rows.map((row) =>
         regionIn(row, attribute, slots, (bindings) => {
           const value = operandValue(operand, operator, definition, bindings);
-          return allRegions()
-            .filter((region) => compareText(regionColumn(region, column), operator, value) === want)
+          return [...regions.values()]
+            .filter((region) => compareColumn(regionColumn(region, column), operator, value) === want)
             .map((region) => region.code as string);
         }),
       ),

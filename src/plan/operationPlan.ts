@@ -7,9 +7,10 @@
 import type { Door, Permit } from "../access/permit.ts";
 import type { Mapping } from "../mapping/mapping.ts";
 import type { AcrossLinkDef, AttributeDef, EntityDef, Vocabulary } from "../../schema/vocabulary.ts";
-import type { Predicate } from "../../schema/predicate.ts";
+import type { CompareOperator, Operand, Predicate } from "../../schema/predicate.ts";
 import type { RegionCode, SourceId } from "../../schema/ids.ts";
 import type { OperandSource } from "./arguments.ts";
+import type { PublicationScan } from "./lowerPublication.ts";
 import type { Scan } from "./scan.ts";
 
 /** What compile needs to know of a source: its mapping. Whether it answers is no concern of a plan. */
@@ -24,6 +25,8 @@ export interface PlanContext {
   readonly permit: Permit;
   /** Ordered by id: the order of answers. */
   readonly sources: readonly PlanSource[];
+  /** Zone of time buckets that name none. */
+  readonly timeZone: string;
 }
 
 /** Index into `OperationPlan.slots`. */
@@ -125,38 +128,45 @@ export interface ByIdPlan {
   readonly key: string;
   readonly list: boolean;
   readonly ids: readonly TextArgument[] | { readonly slot: OperandSlot };
-  /** Per concrete type that the schema has; a `station(id)` root has one. */
+  /** Per concrete type that the schema has; `station(id)` has one: an id of another entity is INVALID_ID there. */
   readonly targets: ReadonlyMap<string, { readonly selection: NodeSelection; readonly scans: readonly Scan[] }>;
-  /** `station(id)`: an id of another entity is INVALID_ID. */
 }
 
 export type AggregateFunctionName = "count" | "countDistinct" | "min" | "max" | "sum" | "avg";
 
 export interface GroupTerm {
   readonly name: string;
+  /** Null: the owner region of published rows. */
   readonly path: readonly [string, ...string[]];
-  readonly attribute: AttributeDef;
+  readonly attribute: AttributeDef | null;
   readonly bucket: { readonly bucket: "HOUR" | "DAY" | "MONTH" | "YEAR"; readonly zone: string } | null;
 }
 
 export interface Measure {
   readonly fn: AggregateFunctionName;
+  /** Null: rows are counted. */
   readonly attribute: AttributeDef | null;
+  /** Through links for countDistinct; else the attribute itself. */
+  readonly path: readonly [string, ...string[]];
 }
 
-/** A condition on a finished group: by key or by measure. */
+/** What a condition or order on a finished group looks at. */
+export type GroupColumn = { readonly measure: number } | { readonly group: number } | { readonly ownerRegion: true };
+
+/** A condition on a finished group, three-valued as every filter. */
 export type Having =
   | { readonly kind: "and" | "or"; readonly of: readonly Having[] }
   | { readonly kind: "not"; readonly of: Having }
-  | { readonly kind: "compare"; readonly on: { readonly measure: number } | { readonly group: number }; readonly operator: string; readonly operand: OperandSlot | readonly OperandSlot[] | boolean };
+  | { readonly kind: "isNull"; readonly on: GroupColumn; readonly isNull: boolean }
+  | { readonly kind: "compare"; readonly on: GroupColumn; readonly attribute: AttributeDef | null; readonly operator: CompareOperator; readonly operand: Operand };
 
 export interface GroupOrder {
-  readonly on: { readonly measure: number } | { readonly group: number };
+  readonly on: GroupColumn;
   readonly descending: boolean;
 }
 
 export type GroupField =
-  | { readonly kind: "key"; readonly key: string; readonly fields: readonly { readonly key: string; readonly group: number | null; readonly region: RegionSelection | null }[] }
+  | { readonly kind: "key"; readonly key: string; readonly fields: readonly { readonly key: string; readonly on: GroupColumn | null; readonly typename: string }[] }
   | { readonly kind: "count"; readonly key: string; readonly measure: number }
   | { readonly kind: "measures"; readonly key: string; readonly fields: readonly { readonly key: string; readonly measure: number | null; readonly typename?: string }[] }
   | { readonly kind: "typename"; readonly key: string; readonly name: string };
@@ -169,6 +179,8 @@ export interface AggregatePlan {
   readonly groups: readonly GroupTerm[];
   readonly measures: readonly Measure[];
   readonly having: Having | null;
+  /** Filter of published rows, over what owners publish; `group` indexes the entity's attributes. */
+  readonly publishedWhere: Having | null;
   readonly order: readonly GroupOrder[];
   readonly first: IntArgument;
   readonly partial: boolean;
@@ -177,13 +189,14 @@ export interface AggregatePlan {
     | { readonly kind: "typename"; readonly key: string; readonly name: string }
   )[];
   readonly scans: readonly Scan[];
+  readonly publications: readonly PublicationScan[];
 }
 
 export type RootPlan =
   | ConnectionPlan
   | ByIdPlan
   | AggregatePlan
-  | { readonly kind: "regions"; readonly key: string; readonly codes: readonly OperandSlot[] | null; readonly region: RegionSelection }
+  | { readonly kind: "regions"; readonly key: string; readonly one: OperandSlot | null; readonly within: OperandSlot | null; readonly level: string | null; readonly region: RegionSelection }
   | { readonly kind: "typename"; readonly key: string };
 
 /** A (coordinate, door) that the document uses, for `withheld` and the disclosure record. */

@@ -22,7 +22,7 @@ function readField(builder: PlanBuilder, entity: EntityDef, door: Door, field: C
     case "ownerRegion":
       return { kind: "ownerRegion", key, region: readRegionSelection(builder, sets) };
     case "provenance":
-      return { kind: "provenance", key, fields: collectFields(builder.document, ["Provenance"], sets).map((part) => readProvenance(builder, entity, door, part)) };
+      return { kind: "provenance", key, fields: collectFields(builder.document, [`${entity.name}Provenance`], sets).map((part) => readProvenance(builder, entity, door, part)) };
     case "original": {
       const of = entity.attributes.get(originalOf(builder, field, entity));
       if (of === undefined) throw new Error(`${entity.name}.original names an unknown attribute`);

@@ -7,15 +7,21 @@ interface RegionRow {
   readonly [column: string]: unknown;
 }
 
-/** The text of a column, or null where it has none (or is not a text). */
-export function regionColumn(region: object, column: string): string | null {
+/** The value of a column, or null where it has none. */
+export function regionColumn(region: object, column: string): string | readonly string[] | null {
   const value = (region as RegionRow)[column];
-  return typeof value === "string" ? value : null;
+  return typeof value === "string" || Array.isArray(value) ? (value as string | readonly string[]) : null;
+}
+
+/** Three-valued comparison of a column with an operand; null is UNKNOWN. Lists know `contains` alone. */
+export function compareColumn(value: string | readonly string[] | null, operator: CompareOperator, operand: Unified | readonly Unified[]): boolean | null {
+  if (value === null || operand === null) return null;
+  if (typeof value !== "string") return operator === "contains" ? value.includes(String(operand)) : null;
+  return compareText(value, operator, operand);
 }
 
 /** Three-valued comparison of texts by code points; null is UNKNOWN. */
-export function compareText(text: string | null, operator: CompareOperator, operand: Unified | readonly Unified[]): boolean | null {
-  if (text === null || operand === null) return null;
+function compareText(text: string, operator: CompareOperator, operand: Unified | readonly Unified[]): boolean | null {
   if (operator === "in" || operator === "within") return Array.isArray(operand) && operand.includes(text);
   if (typeof operand !== "string") return null;
   switch (operator) {

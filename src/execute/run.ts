@@ -1,0 +1,146 @@
+/**
+ * Runs a plan: roots side by side, each in its own door's view, and says what came from where, what was missing and what may have
+ * been withheld.
+ *
+ * A source answers wholly or not at all: where one failed after it had contributed rows elsewhere in the operation, the operation runs
+ * again without it. Throws HubError only for what refuses the whole operation.
+ */
+import { HubError, type HubErrorCode } from "../../schema/errorCodes.ts";
+import { isWithin, regionByCode, regions } from "../../schema/codes/regions.ts";
+import type { OperationPlan, RootPlan } from "../plan/operationPlan.ts";
+import { type Json, printRegion } from "./printNode.ts";
+import { runAggregate } from "./runAggregate.ts";
+import { runById } from "./runById.ts";
+import { runConnection } from "./runConnection.ts";
+import { reportOf, type RunContext, type RunError, type SourceReport } from "./runContext.ts";
+import { runPublished } from "./runPublished.ts";
+
+export interface RunResult {
+  readonly data: { readonly [key: string]: Json };
+  readonly errors: readonly RunError[];
+  /** Every source that the operation touches, ordered by id. */
+  readonly sources: readonly { readonly source: string; readonly status: SourceReport["status"]; readonly rows: number; readonly ms: number; readonly stalenessMs: number | null }[];
+  readonly complete: boolean;
+  readonly missedEarlier: readonly string[];
+}
+
+export type RunInput = Omit<RunContext, "excluded" | "failed" | "contributed" | "reports" | "errors" | "missedEarlier" | "countsDistinct">;
+
+export async function run(plan: OperationPlan, input: RunInput): Promise<RunResult> {
+  const excluded = new Set<string>();
+  const reports = new Map<string, SourceReport>();
+  const countsDistinct = countsMayRepeat(plan);
+  // Each round excludes at least one source more, so this ends.
+  for (;;) {
+    const context: RunContext = {
+      ...input,
+      excluded,
+      failed: new Set(),
+      contributed: new Set(),
+      reports,
+      errors: [],
+      missedEarlier: new Set(),
+      countsDistinct,
+    };
+    const data = await runRoots(plan, context);
+    const torn = [...context.failed].filter((source) => context.contributed.has(source) && !excluded.has(source));
+    if (torn.length === 0) return resultOf(plan, context, data);
+    for (const source of torn) excluded.add(source);
+    for (const report of reports.values()) {
+      report.rows = 0;
+      report.printed.clear();
+    }
+  }
+}
+
+async function runRoots(plan: OperationPlan, context: RunContext): Promise<RunResult["data"]> {
+  const values = await Promise.all(plan.roots.map((root) => runRoot(context, root)));
+  const data: Record<string, Json> = {};
+  plan.roots.forEach((root, index) => {
+    data[root.key] = values[index] ?? null;
+  });
+  return data;
+}
+
+/** A root that cannot be answered is null with an error; the others stand. */
+const rootErrors: ReadonlySet<HubErrorCode> = new Set<HubErrorCode>([
+  "INVALID_ID",
+  "CURSOR_INVALID",
+  "CURSOR_EXPIRED",
+  "RESULT_TOO_LARGE",
+  "SOURCE_UNAVAILABLE",
+  "SOURCE_TIMEOUT",
+  "SOURCE_BAD_ANSWER",
+]);
+
+async function runRoot(context: RunContext, root: RootPlan): Promise<Json> {
+  try {
+    switch (root.kind) {
+      case "connection":
+        return await runConnection(context, root);
+      case "byId":
+        return await runById(context, root);
+      case "aggregate":
+        return await runAggregate(context, root);
+      case "published":
+        return await runPublished(context, root);
+      case "regions":
+        return runRegions(context, root);
+      case "typename":
+        return "Query";
+    }
+  } catch (error) {
+    if (!(error instanceof HubError) || !rootErrors.has(error.code)) throw error;
+    context.errors.push({ code: error.code, parameters: error.parameters, path: [root.key] });
+    return null;
+  }
+}
+
+function runRegions(context: RunContext, root: Extract<RootPlan, { kind: "regions" }>): Json {
+  if (root.one !== null) {
+    const code = context.operands[root.one];
+    return typeof code === "string" && regionByCode(code) !== undefined ? printRegion(code, root.region) : null;
+  }
+  const within = root.within === null ? null : context.operands[root.within];
+  return [...regions.values()]
+    .filter((region) => (typeof within !== "string" || isWithin(region.code, within)) && (root.level === null || region.level === root.level))
+    .map((region) => printRegion(region.code, root.region));
+}
+
+/** Links, several roots and lookups may print one node twice. */
+function countsMayRepeat(plan: OperationPlan): boolean {
+  if (plan.roots.length > 1) return true;
+  const [root] = plan.roots;
+  if (root?.kind !== "connection") return true;
+  return (root.selections ?? []).length > 1 || (root.selections ?? []).some((selection) => selection.fields.some((field) => field.kind === "link" || field.kind === "across"));
+}
+
+function resultOf(plan: OperationPlan, context: RunContext, data: RunResult["data"]): RunResult {
+  for (const source of touchedSources(plan)) reportOf(context, source);
+  const sources = [...context.reports]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([source, report]) => ({ source, status: report.status, rows: report.rows, ms: report.ms, stalenessMs: report.stalenessMs }));
+  const missedEarlier = [...context.missedEarlier].sort();
+  return { data, errors: context.errors, sources, complete: missedEarlier.length === 0 && sources.every((source) => source.status === "OK"), missedEarlier };
+}
+
+const touched = new WeakMap<OperationPlan, readonly string[]>();
+
+/** Sources that the plan reads for its roots; links may add more while it runs. */
+export function touchedSources(plan: OperationPlan): readonly string[] {
+  let known = touched.get(plan);
+  if (known === undefined) {
+    const found = new Set<string>();
+    for (const root of plan.roots) {
+      if (root.kind === "connection") for (const scan of [...root.scans, ...(root.count ?? [])]) found.add(scan.source.id);
+      else if (root.kind === "byId") for (const target of root.targets.values()) for (const scan of target.scans) found.add(scan.source.id);
+      else if (root.kind === "aggregate" || root.kind === "published") {
+        for (const scan of root.scans) found.add(scan.source.id);
+        for (const scan of root.publications) found.add(scan.source.id);
+      }
+    }
+    known = [...found].sort();
+    touched.set(plan, known);
+  }
+  return known;
+}
