@@ -8,12 +8,12 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { HubError } from "../../schema/errorCodes.ts";
+import { makeBatchBuffer } from "./batchBuffer.ts";
 import { lockChain } from "./chainLock.ts";
 import type { Disclosure, Journal, Receipt } from "./disclosure.ts";
-import { hashBytes, payloadBytesMax, recordHeadBytes, sealRecord, segmentHeadBytes, writeSegmentHead } from "./frame.ts";
 import { type JournalFiles, realJournalFiles } from "./journalFiles.ts";
 import { isChainName, journalFolder, segmentFile } from "./layout.ts";
-import { type JournalRecord, sizeMax, writeRecord } from "./recordCodec.ts";
+import type { JournalRecord } from "./recordCodec.ts";
 import { type ResumePoint, resumeChain } from "./resumeChain.ts";
 import { type ChainPoint, scanSegment } from "./scanSegment.ts";
 
@@ -44,6 +44,11 @@ interface Waiting {
   readonly apply: (() => void) | null;
   readonly resolve: (receipt: Receipt) => void;
   readonly reject: (error: unknown) => void;
+}
+
+interface Written {
+  readonly entry: Waiting;
+  readonly receipt: Receipt;
 }
 
 /** A batch is bounded so that the first of a thousand waiting answers does not wait for the thousandth's encoding. */
@@ -92,8 +97,7 @@ const startWriter = (chain: string, folder: string, lock: Lock, files: JournalFi
   let isClosed = false;
   const queue: Waiting[] = [];
   let idle: (() => void)[] = [];
-  // The bytes in front of the first record are always the segment's head: its last 32 are the hash that the record is chained to.
-  let buffer = Buffer.allocUnsafe(64 << 10);
+  const batch = makeBatchBuffer();
 
   const enqueue = (record: JournalRecord, isCurrent: () => boolean, apply: (() => void) | null): Promise<Receipt> =>
     new Promise((resolve, reject) => {
@@ -114,27 +118,19 @@ const startWriter = (chain: string, folder: string, lock: Lock, files: JournalFi
 
   const drain = async (): Promise<void> => {
     while (queue.length > 0) {
-      let batch: readonly Written[] = [];
       try {
         if (failure !== null) await recover();
-        if (fd === null || end >= segmentBytes) await nextFile();
-        batch = await writeBatch();
+        for (const written of await writeBatch(fd === null || end >= segmentBytes ? await nextFile() : fd)) acknowledge(written);
       } catch (error) {
         fail(error);
         break;
       }
-      for (const written of batch) acknowledge(written);
     }
     isRunning = false;
     const waiting = idle;
     idle = [];
     for (const done of waiting) done();
   };
-
-  interface Written {
-    readonly entry: Waiting;
-    readonly receipt: Receipt;
-  }
 
   const acknowledge = ({ entry, receipt }: Written): void => {
     try {
@@ -146,64 +142,47 @@ const startWriter = (chain: string, folder: string, lock: Lock, files: JournalFi
   };
 
   /** Encodes, writes and syncs what waits. The state moves on only after the sync; a failure rejects the whole batch. */
-  const writeBatch = async (): Promise<readonly Written[]> => {
+  const writeBatch = async (file: number): Promise<readonly Written[]> => {
     const isNewFile = end === 0;
-    const pos = isNewFile ? 0 : end;
-    const from = isNewFile ? 0 : segmentHeadBytes;
-    writeSegmentHead(buffer, { chain, segment: point.segment, firstSeq: point.nextSeq, hashBefore: point.hash });
-    const batch: Written[] = [];
-    let at = segmentHeadBytes;
-    let seq = point.nextSeq;
-    const put = (record: JournalRecord): Receipt => {
-      const size = sizeMax(record);
-      if (size > payloadBytesMax) throw new RangeError("the record is too large for the journal");
-      reserve(at + recordHeadBytes + size + hashBytes, at);
-      const length = writeRecord(buffer, at + recordHeadBytes, record) - at - recordHeadBytes;
-      at = sealRecord(buffer, at, { length, seq, isFirstOfBatch: at === segmentHeadBytes });
-      seq += 1;
-      return { id: `${chain}:${seq - 1}:${buffer.toString("hex", at - hashBytes, at - hashBytes + 8)}` };
-    };
-    const closing = gap;
-    if (closing !== null) put({ kind: "gap", gap: { at: now(), bytes: closing.bytes, cut: closing.sha256 } });
-    let taken = 0;
+    const written: Written[] = [];
+    batch.begin(point);
+    if (gap !== null) batch.put({ kind: "gap", gap: { at: now(), bytes: gap.bytes, cut: gap.sha256 } });
+    takeQueue(written);
+    if (batch.size() === 0) return written;
+    const bytes = batch.bytes(isNewFile);
     try {
-      for (const entry of queue) {
-        if (at >= batchBytesMax) break;
-        taken += 1;
-        try {
-          if (!entry.isCurrent()) throw new HubError("POLICY_CHANGED");
-          batch.push({ entry, receipt: put(entry.record) });
-        } catch (error) {
-          entry.reject(error instanceof HubError ? error : unavailable(error));
-          continue;
-        }
-        if (entry.apply !== null) break;
-      }
-      queue.splice(0, taken);
-      if (at === segmentHeadBytes) return batch;
-      const file = fd;
-      if (file === null) throw new Error("no segment is open");
-      await files.write(file, buffer.subarray(from, at), pos);
+      await files.write(file, bytes, end);
       await files.sync(file);
       if (isNewFile) await files.syncFolder(folder);
     } catch (error) {
-      for (const { entry } of batch) entry.reject(unavailable(error));
+      for (const { entry } of written) entry.reject(unavailable(error));
       throw error;
     }
-    point = { ...point, nextSeq: seq, hash: Buffer.from(buffer.subarray(at - hashBytes, at)) };
-    end = pos + at - from;
+    point = batch.after();
+    end += bytes.length;
     gap = null;
-    return batch;
+    return written;
   };
 
-  const reserve = (size: number, used: number): void => {
-    if (size <= buffer.length) return;
-    const larger = Buffer.allocUnsafe(2 * size);
-    buffer.copy(larger, 0, 0, used);
-    buffer = larger;
+  /** The serial step: what is current now is in the batch that is written now. */
+  const takeQueue = (written: Written[]): void => {
+    let taken = 0;
+    for (const entry of queue) {
+      if (batch.size() >= batchBytesMax) break;
+      taken += 1;
+      try {
+        if (!entry.isCurrent()) throw new HubError("POLICY_CHANGED");
+        written.push({ entry, receipt: { id: batch.put(entry.record) } });
+      } catch (error) {
+        entry.reject(error instanceof HubError ? error : unavailable(error));
+        continue;
+      }
+      if (entry.apply !== null) break;
+    }
+    queue.splice(0, taken);
   };
 
-  const nextFile = async (): Promise<void> => {
+  const nextFile = async (): Promise<number> => {
     if (fd !== null) {
       const full = fd;
       fd = null;
@@ -213,7 +192,9 @@ const startWriter = (chain: string, folder: string, lock: Lock, files: JournalFi
       point = { ...point, segment: point.segment + 1 };
       end = 0;
     }
-    fd = await files.open(join(folder, segmentFile(point.segment)));
+    const next = await files.open(join(folder, segmentFile(point.segment)));
+    fd = next;
+    return next;
   };
 
   /** Reads the segment again and goes on only from the very record that was acknowledged last. */
