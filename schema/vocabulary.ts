@@ -39,7 +39,7 @@ export type AttributeType =
   | { readonly kind: "region" }
   /** A local to-one link; the cell holds the target row's identity in its own source. */
   | { readonly kind: "link"; readonly entity: EntityName }
-  /** A list of enum values or texts, one cell. Roles: output, isNull, contains, isEmpty. */
+  /** A list of enum values or texts, one cell. Roles: output, isNull, contains. */
   | { readonly kind: "list"; readonly of: ListItemType }
   /** An object of a few parts, one cell for permissions, e.g. position { lon lat }. Roles: output and isNull. */
   | { readonly kind: "object"; readonly name: string; readonly parts: Readonly<Record<string, ObjectPart>> };

@@ -20,7 +20,7 @@ import { coordinate } from "../ids.ts";
 import { Decimal } from "../scalars.ts";
 import type { AttributeDef, EntityDef } from "../vocabulary.ts";
 import type { Builder } from "./builder.ts";
-import { cellFilter, connectives, DecimalFilter, entityFilter, IntFilter, TextFilter } from "./filters.ts";
+import { cellFilter, connectives, DecimalFilter, entityFilter, IntFilter, RegionCodeFilter, TextFilter } from "./filters.ts";
 import { groupFields, ownerRegionGroup } from "./names.ts";
 import { partialArgument } from "./nodes.ts";
 import { OrderDirection } from "./orders.ts";
@@ -106,7 +106,7 @@ const publishedFilter = (build: Builder, entity: EntityDef, by: readonly Attribu
     build.input(`${entity.name}PublishedFilter`, () => ({
       ...connectives(make),
       [ownerRegionGroup.field]: { type: TextFilter },
-      ...Object.fromEntries(by.map((each) => [each.name, { type: cellFilter(build, each) }])),
+      ...Object.fromEntries(by.map((each) => [each.name, { type: each.type.kind === "region" ? RegionCodeFilter : cellFilter(build, each) }])),
     }));
   return make();
 };

@@ -57,25 +57,31 @@ const BooleanFilter = new GraphQLInputObjectType({
 const PresenceFilter = new GraphQLInputObjectType({ name: "PresenceFilter", fields: isNull });
 const TextListFilter = new GraphQLInputObjectType({
   name: "TextListFilter",
-  fields: { contains: { type: GraphQLString }, isEmpty: { type: GraphQLBoolean }, ...isNull },
+  fields: { contains: { type: GraphQLString }, ...isNull },
 });
 
 const enumFilter = (build: Builder, of: GraphQLEnumType): GraphQLInputObjectType =>
   build.input(`${of.name}Filter`, () => ({ ...equality(of), ...isNull }));
 
 const enumListFilter = (build: Builder, of: GraphQLEnumType): GraphQLInputObjectType =>
-  build.input(`${of.name}ListFilter`, () => ({ contains: { type: of }, isEmpty: { type: GraphQLBoolean }, ...isNull }));
+  build.input(`${of.name}ListFilter`, () => ({ contains: { type: of }, ...isNull }));
+
+const within = { type: listOf(GraphQLString), description: "位于所列区域之内\nThe region or one above it is in the list of codes" };
 
 const regionFilter = (build: Builder): GraphQLInputObjectType =>
   build.input("RegionFilter", () => ({
+    ...connectives(() => regionFilter(build)),
     code: { type: TextFilter },
     name: { type: TextFilter },
     nameEn: { type: TextFilter },
     level: { type: enumFilter(build, build.regionEnum("level")) },
     compact: { type: enumListFilter(build, build.regionEnum("compact")) },
-    within: { type: listOf(GraphQLString), description: "位于所列区域之内\nThe region or one above it is in the list of codes" },
+    within,
     ...isNull,
   }));
+
+/** Published rows hold a region's code alone. */
+export const RegionCodeFilter = new GraphQLInputObjectType({ name: "RegionCodeFilter", fields: { code: { type: TextFilter }, within, ...isNull } });
 
 /** The filter of one cell. Links are not here: their filter depends on the view. */
 export const cellFilter = (build: Builder, { type, entity, name }: AttributeDef): GraphQLInputObjectType => {

@@ -153,6 +153,8 @@ describe("a derived schema", () => {
     expect(members(schema, "EnterprisePublishedGroup")).toEqual(["key", "count", "sum", "avg"]);
     expect(members(schema, "EnterprisePublishedSum")).toEqual(["output", "energy"]);
     expect(members(schema, "EnterprisePublishedAvg")).toEqual(["output"]);
+    expect(members(schema, "EnterprisePublishedFilter")).toEqual(["and", "or", "not", "ownerRegion", "industry", "region"]);
+    expect(members(schema, "RegionCodeFilter")).toEqual(["code", "within", "isNull"]);
     expect(schema.getType("Enterprise")).toBeUndefined();
   });
 
@@ -199,6 +201,10 @@ describe("the full schema", () => {
     ["a figure of a text", "{ stationsAggregate { groups { max { name } } } }"],
   ])("refuses %s", (_case, query) => {
     expect(errors(query)).not.toEqual([]);
+  });
+
+  test("filters regions by any column of the table, and by what lies above them", () => {
+    expect(errors('{ stations(where: { region: { or: [{ within: ["130000"] }, { compact: { contains: FENWEI_PLAIN } }, { level: { eq: COUNTY } }] } }) { totalCount } }')).toEqual([]);
   });
 
   test("filters an absent link by isNull, and its own kind at any depth", () => {
