@@ -1,0 +1,265 @@
+/**
+ * Runs a plan for a caller and records the disclosure: the one way by which rows leave the hub over the data door.
+ *
+ * The record is durable before `text()` or `body` can be had, and epoch and touched slices are checked in the same step (semantics.md
+ * §8): if they are no longer current nothing is answered and the caller plans again once, else POLICY_CHANGED.
+ */
+import { errorCodes, HubError } from "../../schema/errorCodes.ts";
+import { coordinate } from "../../schema/ids.ts";
+import { type Permit, scopeKey, sliceKey } from "../access/permit.ts";
+import { type Touched, type Withheld, withheldOf } from "../access/withheld.ts";
+import type { Disclosure, Journal } from "../audit/disclosure.ts";
+import { callPolicy, type CallPolicy } from "../execute/callSource.ts";
+import { run, type RunResult } from "../execute/run.ts";
+import type { CursorCodec, IdCodec, RunSource } from "../execute/runContext.ts";
+import type { PublicationMemory } from "../execute/runPublished.ts";
+import type { HubKeys } from "../identity/keys.ts";
+import { decodeTail, encodeId, idPrefix, makeIdKeys, parseId } from "../identity/ids.ts";
+import type { AgencyPrincipal } from "../identity/principal.ts";
+import { cursorKey, openCursor, sealCursor } from "../identity/sealCursor.ts";
+import type { OperationPlan } from "../plan/operationPlan.ts";
+import { operandsOf } from "../plan/operands.ts";
+import type { SourceRegistry } from "../sources/registry.ts";
+import { asEntityName, asSourceId } from "../../schema/ids.ts";
+import type { HubState } from "./hubState.ts";
+
+export interface AnswerParts {
+  readonly state: HubState;
+  readonly registry: SourceRegistry;
+  readonly journal: Journal;
+  readonly keys: HubKeys;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
+}
+
+export interface AnswerRequest {
+  readonly principal: AgencyPrincipal;
+  readonly permit: Permit;
+  readonly plan: OperationPlan;
+  /** Coerced by the schema. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly correlationId: string;
+  /** SHA-256 of the document text, hex. */
+  readonly documentHash: string;
+  readonly nowMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface AnswerError {
+  readonly message: string;
+  readonly path: readonly (string | number)[];
+  readonly extensions: { readonly code: string };
+}
+
+export interface Answer {
+  readonly errors: readonly AnswerError[] | undefined;
+  readonly data: RunResult["data"];
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+export interface Answerer {
+  answer(request: AnswerRequest): Promise<Answer>;
+  /** The same as JSON text, printed while the record is being synced. Bytes equal `JSON.stringify` of `answer`. */
+  answerText(request: AnswerRequest): Promise<string>;
+}
+
+/** Agencies see how long a source took in steps, so that time tells less of hidden rows. */
+const msStep = 100;
+
+export function answerer(parts: AnswerParts): Answerer {
+  const calls = new Map<string, CallPolicy>();
+  const publications: PublicationMemory = new Map();
+  const idKeys = makeIdKeys(parts.keys.idMaster);
+  const cursors = cursorCodec(parts.keys);
+  const source = (id: string): RunSource | null => {
+    const ready = parts.registry.get(asSourceId(id));
+    if (ready === null) return null;
+    let call = calls.get(id);
+    if (call === undefined || call.deadlineMs !== ready.mapping.deadlineMs) {
+      call = callPolicy(ready.mapping.deadlineMs);
+      calls.set(id, call);
+    }
+    return { adapter: ready.adapter, call };
+  };
+
+  const perform = async (request: AnswerRequest): Promise<{ result: RunResult; receipt: Promise<string> }> => {
+    const { plan, permit, principal } = request;
+    const result = await run(plan, {
+      permit,
+      agencyId: principal.agency.id,
+      agency: principal.agency.attributes,
+      operands: operandsOf(plan.slots, request.variables),
+      nowMs: request.nowMs,
+      timeZone: parts.state.network.timeZone,
+      signal: request.signal,
+      ids: idCodec(parts, idKeys, principal.agency.id),
+      cursors,
+      clock: parts.clock,
+      source,
+      publications,
+    });
+    const generation = parts.state.current().number;
+    const isCurrent = (): boolean => {
+      const nowMs = parts.now();
+      if (nowMs >= permit.expiresAtMs) return false;
+      return parts.state.current().number === generation || slicesHold(parts, request, nowMs);
+    };
+    const receipt = parts.journal.append(disclosureOf(request, result), isCurrent).then((written) => written.id);
+    return { result, receipt };
+  };
+
+  return {
+    async answer(request) {
+      const { result, receipt } = await perform(request);
+      const extensions = { ...extensionsOf(parts, request, result), receipt: await receipt, correlationId: request.correlationId };
+      return { errors: errorsOf(result), data: result.data, extensions };
+    },
+    async answerText(request) {
+      const { result, receipt } = await perform(request);
+      receipt.catch(() => undefined);
+      const errors = errorsOf(result);
+      const head = `{${errors === undefined ? "" : `"errors":${JSON.stringify(errors)},`}"data":${JSON.stringify(result.data)},"extensions":${JSON.stringify(extensionsOf(parts, request, result)).slice(0, -1)},"receipt":`;
+      return `${head}${JSON.stringify(await receipt)},"correlationId":${JSON.stringify(request.correlationId)}}}`;
+    },
+  };
+}
+
+/** The slices that the answer touched are what they were when it was planned. */
+function slicesHold(parts: AnswerParts, request: AnswerRequest, nowMs: number): boolean {
+  const now = parts.state.permitOf(request.principal.agency, request.permit.purpose, nowMs);
+  for (const { source, entity } of touchedOf(request.plan)) {
+    const key = sliceKey(source, entity);
+    if (now.slices.get(key) !== request.permit.slices.get(key)) return false;
+  }
+  return true;
+}
+
+function cursorCodec(keys: HubKeys): CursorCodec {
+  const key = cursorKey(keys.cursor);
+  return { seal: (text) => sealCursor(key, text), open: (sealed) => openCursor(key, sealed) };
+}
+
+function idCodec(parts: AnswerParts, keys: ReturnType<typeof makeIdKeys>, agency: AgencyPrincipal["agency"]["id"]): IdCodec {
+  return {
+    encode(entity, source, locator, isPublic) {
+      const names = [asEntityName(entity), asSourceId(source)] as const;
+      return encodeId(idPrefix(...names), locator, isPublic ? "public" : keys(agency, ...names));
+    },
+    decode(id) {
+      const found = parseId(id);
+      if (found === null || !parts.registry.list().some((state) => state.id === found.source)) return null;
+      const mapped = parts.registry.get(found.source)?.mapping.entities.get(found.entity);
+      const cells = Math.max(0, ...(mapped?.parts ?? []).map((part) => part.locator.length));
+      const locator = decodeTail(found.tail, mapped?.keyPublic === true ? "public" : keys(agency, found.entity, found.source), cells);
+      return { entity: found.entity, source: found.source, locator };
+    },
+  };
+}
+
+function errorsOf(result: RunResult): readonly AnswerError[] | undefined {
+  if (result.errors.length === 0) return undefined;
+  return result.errors.map(({ code, parameters, path }) => ({ message: new HubError(code, parameters).message, path, extensions: { code } }));
+}
+
+function extensionsOf(parts: AnswerParts, request: AnswerRequest, result: RunResult): Readonly<Record<string, unknown>> {
+  const { plan, permit } = request;
+  const absent = plan.doors.length === 0 ? [] : parts.state.current().absent.filter((id) => !result.sources.some((source) => source.source === id));
+  const sources = [
+    ...result.sources.map(({ source, status, rows, ms, stalenessMs }) => ({ source, status, rows, ms: Math.ceil(ms / msStep) * msStep, staleness: stalenessMs })),
+    ...absent.map((source) => ({ source, status: "UNAVAILABLE", rows: 0, ms: 0, staleness: null })),
+  ].sort((a, b) => (a.source < b.source ? -1 : 1));
+  return {
+    complete: result.complete && absent.length === 0,
+    ...(result.missedEarlier.length === 0 ? {} : { missedEarlier: result.missedEarlier }),
+    sources,
+    access: { purpose: permit.purpose, epoch: permit.epoch, withheld: withheldIn(plan) },
+  };
+}
+
+const touchedByPlan = new WeakMap<OperationPlan, readonly Touched[]>();
+
+/** Every source that maps a used entity, with the attributes that the document uses there. */
+export function touchedOf(plan: OperationPlan): readonly Touched[] {
+  let known = touchedByPlan.get(plan);
+  if (known === undefined) {
+    const byScope = new Map<string, { source: Touched["source"]; entity: Touched["entity"]; door: Touched["door"]; attributes: string[] }>();
+    for (const { entity, attribute, door } of plan.used) {
+      for (const source of plan.context.sources) {
+        if (!source.mapping.entities.has(entity.name)) continue;
+        const key = scopeKey(source.id, entity.name, door);
+        const touched = byScope.get(key);
+        if (touched === undefined) byScope.set(key, { source: source.id, entity: entity.name, door, attributes: [attribute] });
+        else touched.attributes.push(attribute);
+      }
+    }
+    known = [...byScope.values()];
+    touchedByPlan.set(plan, known);
+  }
+  return known;
+}
+
+const withheldByPlan = new WeakMap<OperationPlan, readonly Withheld[]>();
+
+/** A function of permit and document alone, so it is kept with the plan. */
+export function withheldIn(plan: OperationPlan): readonly Withheld[] {
+  let known = withheldByPlan.get(plan);
+  if (known === undefined) {
+    known = withheldOf(plan.context.permit, touchedOf(plan), plan.context.vocabulary);
+    withheldByPlan.set(plan, known);
+  }
+  return known;
+}
+
+interface Static {
+  readonly coordinates: readonly string[];
+  readonly rules: readonly string[];
+  readonly door: string;
+}
+const staticByPlan = new WeakMap<OperationPlan, Static>();
+
+function staticOf(plan: OperationPlan): Static {
+  let known = staticByPlan.get(plan);
+  if (known === undefined) {
+    const rules = new Set<string>();
+    for (const { source, entity, door } of touchedOf(plan)) {
+      const scope = plan.context.permit.scopes.get(scopeKey(source, entity, door));
+      for (const clause of [...(scope?.grants ?? []), ...(scope?.restrictions ?? []), ...(scope?.hides ?? [])]) rules.add(clause.rule);
+    }
+    for (const root of plan.roots) if (root.kind === "published") for (const { publication } of root.publications) rules.add(publication.rule);
+    known = {
+      coordinates: [...new Set(plan.used.map(({ entity, attribute }) => coordinate(entity.name, attribute)))].sort(),
+      rules: [...rules].sort(),
+      door: plan.doors.join("+") || "schema",
+    };
+    staticByPlan.set(plan, known);
+  }
+  return known;
+}
+
+function disclosureOf(request: AnswerRequest, result: RunResult): Disclosure {
+  const { plan, permit, principal } = request;
+  const { coordinates, rules, door } = staticOf(plan);
+  return {
+    at: new Date(request.nowMs).toISOString(),
+    correlationId: request.correlationId,
+    outcome: result.complete ? "ANSWERED" : "PARTIAL",
+    code: null,
+    agency: principal.agency.id,
+    mintedBy: principal.mintedBy,
+    purpose: permit.purpose,
+    epoch: permit.epoch,
+    document: request.documentHash,
+    door,
+    coordinates,
+    rules,
+    sources: result.sources.map(({ source, status, rows }) => ({ source, status, rows })),
+  };
+}
+
+/** The record of an operation that was refused before any row was read. */
+export function refusal(code: keyof typeof errorCodes, request: Omit<Disclosure, "outcome" | "code" | "coordinates" | "rules" | "sources">): Disclosure {
+  return { ...request, outcome: "REFUSED", code, coordinates: [], rules: [], sources: [] };
+}
+
