@@ -26,7 +26,9 @@ const shortDecimal = fc.tuple(fc.integer({ min: -1_000_000, max: 1_000_000 }), f
 const double = fc.double({ noNaN: true, noDefaultInfinity: true, min: -9e14, max: 9e14 });
 const factors: readonly Rational[] = [rational(1n), rational(1n, 1000n), rational(10_000n), rational(47998n, 24465n), rational(64066n, 22414n), rational(-5n, 18n)];
 const source: fc.Arbitrary<Decimal> = fc.oneof(shortDecimal, double, decimalSpelled).map((value) => decimalOf(value)).filter((value) => value !== null);
-const converted = fc.tuple(source, fc.constantFrom(...factors)).map(([value, factor]) => multiply(value, factor));
+const converted = fc.tuple(source, fc.constantFrom(...factors)).map(([value, factor]) => multiply(value, factor))
+  // A chain lets no value through whose printed integer is not safe (lenses/readings.ts), so keys need not reach further than 10¹⁸.
+  .filter((value) => compareDecimal(value, 1e18) < 0 && compareDecimal(value, -1e18) > 0);
 const decimals = fc.oneof(source, converted);
 
 describe("decimalOf", () => {
@@ -114,6 +116,12 @@ describe("exactKey", () => {
       const [left, right] = [exactKey(a), exactKey(b)];
       expect(left < right ? -1 : left > right ? 1 : 0).toBe(compareDecimal(a, b));
     }), { numRuns: 1000 });
+  });
+
+  test("stays at its ends beyond 10¹⁸, and never turns the order round", () => {
+    const keys = [rational(-(10n ** 19n)), rational(-(10n ** 18n)), -1, 0, 1e-22, 1, rational(10n ** 18n), rational(10n ** 30n)].map((value) => exactKey(value));
+    expect(keys).toEqual([...keys].sort());
+    expect(keys.every((key) => decimalOfKey(key) !== null)).toBe(true);
   });
 
   test("tells neighbours apart after a division that does not end", () => {
