@@ -1,0 +1,30 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { prepare } from "../../seeds/prepare.ts";
+
+const root = mkdtempSync(join(tmpdir(), "seeds-prepare-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+it("builds what is missing, serves Shanghai under a secret of its own, and takes it down again", async () => {
+  const progress: string[] = [];
+  const { environment, close } = await prepare({ dataDir: root, onProgress: (region, fraction) => fraction === 1 && progress.push(region) });
+  expect(new Set(progress)).toEqual(new Set(["beijing", "tianjin", "hebei", "anhui"]));
+  const ask = (token: string): Promise<Response> =>
+    fetch(`${environment["SHANGHAI_URL"]}/api/v2/stations`, { headers: { authorization: `Bearer ${token}` } });
+  expect(await (await ask(environment["SHANGHAI_TOKEN"] ?? "")).json()).toMatchObject({ code: 0 });
+  expect(await (await ask("guess")).json()).toMatchObject({ code: 40301 });
+  await close();
+  await expect(ask("guess")).rejects.toThrow();
+  // Closing twice is no fault: a start that failed midway does it.
+  await close();
+});
+
+it("takes the service down when a region cannot be built, and says why", async () => {
+  const dataDir = join(root, "blocked");
+  mkdirSync(dataDir);
+  writeFileSync(join(dataDir, "regions"), "a file where a folder should be");
+  await expect(prepare({ dataDir, onProgress: () => undefined })).rejects.toThrow(/regions/);
+});
+
