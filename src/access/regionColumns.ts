@@ -11,14 +11,13 @@ const level: AttributeType = {
 
 interface RegionColumn {
   readonly type: AttributeType;
-  readonly value: (entry: RegionEntry) => string | null;
+  readonly value: (entry: RegionEntry) => string;
 }
 
 export const regionColumns: ReadonlyMap<string, RegionColumn> = new Map<string, RegionColumn>([
   ["name", { type: { kind: "text" }, value: ({ name }) => name }],
   ["nameEn", { type: { kind: "text" }, value: ({ nameEn }) => nameEn }],
   ["level", { type: level, value: (entry) => entry.level }],
-  ["parent", { type: { kind: "region" }, value: ({ parent }) => parent }],
 ]);
 
 /** The column of the region with this code; NULL for a code that is not listed. */

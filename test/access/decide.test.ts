@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { asEntityName, asPurpose, asSourceId, coordinate } from "../../schema/ids.ts";
 import { decide } from "../../src/access/decide.ts";
 import { scopeKey, sliceKey, type Door, type Permit, type Scope } from "../../src/access/permit.ts";
+import { parseNetwork } from "../../src/identity/parseNetwork.ts";
 import { agency, network, permitOf, permitSource, policyOf, refusalOf } from "./fixtures/setting.ts";
 import { smallVocabulary } from "./fixtures/vocabulary.ts";
 
@@ -25,6 +26,15 @@ describe("whom a rule addresses", () => {
     ["everyone, except: [own, group:north]", ["brigade", "alone", "institute", "public"]],
   ])("to: %s", (to, ids) => {
     expect(seen(to)).toEqual(ids);
+  });
+});
+
+describe("an anonymous agency", () => {
+  it("is not own, even where it has the owner's region", () => {
+    const local = parseNetwork("anonymous: public\nagencies: { public: { region: 130000 }, bureau: { region: 130000 } }", "n.yaml");
+    const policy = policyOf("{ id: r, to: own, allow: { Firm: [code] } }");
+    const granted = [...local.agencies.values()].map((one) => rulesOf(permitOf(policy, one.id, { agency: one, network: local })).length);
+    expect(granted).toEqual([0, 1]);
   });
 });
 
@@ -103,6 +113,13 @@ describe("what can be reached", () => {
     expect(reachOf(permitOf(policy, "institute"), "secret")).toBeUndefined();
     expect(reachOf(permitOf(policy, "alone"), "secret")).toBeUndefined();
     expect(scope(permitOf(policy, "alone"))?.grants.map(({ rule }) => rule)).toEqual(["g"]);
+  });
+
+  it("is nothing where a missing attribute stands beside a condition that rows could meet", () => {
+    const both = policyOf("{ id: g, to: agencies, allow: { Firm: [code] }, where: { Firm: { region: { within: $agency.partners }, active: { eq: true } } } }");
+    expect([reachOf(permitOf(both, "institute"), "code"), reachOf(permitOf(both, "neighbour"), "code")]).toEqual([undefined, "CLEAR"]);
+    const either = policyOf("{ id: g, to: agencies, allow: { Firm: [code] }, where: { Firm: { or: [{ region: { within: $agency.partners } }, { active: { eq: true } }] } } }");
+    expect(reachOf(permitOf(either, "institute"), "code")).toBe("CLEAR");
   });
 
   it("is nothing where an unconditional hide takes every row", () => {

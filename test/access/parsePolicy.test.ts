@@ -171,6 +171,12 @@ const bySource: readonly (readonly [what: string, text: { readonly text: string;
     { sources: [source({ columns: (entity, name) => [name === "name" || name === "secret" ? "t.remark" : `${entity}.${name}`] })] },
     /not shared .* cannot go to everyone/,
   ],
+  [
+    "a class-C attribute to everyone whose column feeds a looser one",
+    marked(policyText("{ id: r, to: everyone, allow: { Firm: [▸person] } }")),
+    { sources: [source({ columns: (entity, name) => [name === "person" || name === "region" ? "t.remark" : `${entity}.${name}`] })] },
+    /conditionally shared .* cannot go to everyone/,
+  ],
 ];
 
 describe("a policy is refused against its sources for", () => {
