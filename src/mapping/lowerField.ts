@@ -75,11 +75,8 @@ export function lowerField(plan: FieldPlan, guaranteed: boolean, tools: LensTool
 
   const { type } = plan;
   const args = plan.columns.map(argumentOf);
-  let id: string | undefined;
-  const lens = (form: LensForm): SourceExpr => {
-    id ??= tools.register(plan.spec);
-    return { kind: "lens", lens: id, form, args };
-  };
+  const id = tools.register(plan.spec);
+  const lens = (form: LensForm): SourceExpr => ({ kind: "lens", lens: id, form, args });
   const otherLens = (spec: LensSpec, over: readonly SourceExpr[]): SourceExpr => ({ kind: "lens", lens: tools.register(spec), form: "printed", args: over });
   const context: FieldContext = { type, spec: plan.spec, chain, columns: plan.columns, guaranteed, lens, otherLens };
   const rewrite: Rewrite | null = rewriteNumber(context) ?? rewriteCodes(context) ?? rewriteTime(context) ?? rewriteText(context);
@@ -88,11 +85,11 @@ export function lowerField(plan: FieldPlan, guaranteed: boolean, tools: LensTool
   const unpushed: LoweredAtom = { grade: "M", cond: FALSE_COND, bind: [], note: "the source cannot run the lens; a mirror can" };
   const evaluated = (atom: LoweredAtom): LoweredAtom => (tools.lensFunctions ? atom : unpushed);
 
-  const atoms = new Map<string, LoweredAtom | null>();
-  const makeAtom = (operator: CompareOperator): LoweredAtom | null => {
-    if (!operatorsOf(type).has(operator)) return null;
-    return rewrite?.atom(operator) ?? evaluated(operator === "within" ? withinByLens(context) : lensAtom(context, operator));
-  };
+  // All at once: chains that an atom needs must be known when the source's worker is set up.
+  const atoms = new Map<string, LoweredAtom>();
+  for (const operator of plan.link ? [] : operatorsOf(type)) {
+    atoms.set(operator, rewrite?.atom(operator) ?? evaluated(operator === "within" ? withinByLens(context) : lensAtom(context, operator)));
+  }
   const order: Omit<OrderLens, "canonical"> = rewrite?.order ?? {
     grade,
     expr: lens("exact"),
@@ -112,12 +109,7 @@ export function lowerField(plan: FieldPlan, guaranteed: boolean, tools: LensTool
     filter: (operator) => {
       if (operator === "isNotNull") return { grade: valid.kind === "true" || rewrite ? "R" : grade, cond: valid, bind: [], note: "presence of the value" };
       if (operator === "isNull") return { grade: valid.kind === "true" || rewrite ? "R" : grade, cond: isNotTrue(valid), bind: [], note: "absence of the value" };
-      if (plan.link) return null;
-      const known = atoms.get(operator);
-      if (known !== undefined) return known;
-      const made = makeAtom(operator);
-      atoms.set(operator, made);
-      return made;
+      return atoms.get(operator) ?? null;
     },
     order:
       isOrdered && !plan.link ? { ...order, canonical: { expr: lens("exact"), decode: (cell) => decodeExact(type, cell) } } : null,

@@ -67,11 +67,17 @@ type Scalar = string | number | bigint;
 const compareScalars = (a: Scalar, b: Scalar): number =>
   typeof a === "string" || typeof b === "string" ? compareCodePoints(String(a), String(b)) : a < b ? -1 : a > b ? 1 : 0;
 
-/** By the exact value; both not NULL. */
+/**
+ * By the exact value; both not NULL. Fractions compare by their keys, which tell all values of a source apart: a value that came
+ * back out of a key (a cursor's) is a step of 10⁻⁵⁴ off, and has the key of the value that it stands for.
+ */
 export function compareExact(type: AttributeType, a: Unified, b: Unified): number {
   if (type.kind === "decimal") {
     const [left, right] = [asDecimal(a), asDecimal(b)];
-    return left === null || right === null ? Number.NaN : compareDecimal(left, right);
+    if (left === null || right === null) return Number.NaN;
+    if (typeof left === "number" && typeof right === "number") return compareDecimal(left, right);
+    const [leftKey, rightKey] = [exactKey(left), exactKey(right)];
+    return leftKey < rightKey ? -1 : leftKey > rightKey ? 1 : 0;
   }
   const [left, right] = [printedCell(type, a), printedCell(type, b)];
   return left === null || right === null ? Number.NaN : compareScalars(left as Scalar, right as Scalar);
