@@ -1,15 +1,25 @@
 /**
- * Adapter kinds by the word that `source.yaml` uses. Imported by main and cli alone, which pass adapters down as values.
+ * Source kinds by the word that `source.yaml` uses. Imported by main and cli alone, which pass them down as values.
  *
  * `drop` and `rest` sources are mirrored into a local SQLite file in source terms (`src/sources/mirror`), so their reads are SQLite's.
  */
-import type { Adapter } from "./contract/adapter.ts";
+import { resolve } from "node:path";
+import { readMap, readText } from "./contract/configReader.ts";
 import { checked } from "./contract/checked.ts";
-import { openSqlite, type SqliteOptions } from "./sqlite/openSqlite.ts";
+import type { LiveKind, SourceKinds } from "./contract/sourceKinds.ts";
+import { dropKind } from "./drop/dropKind.ts";
+import { restKind } from "./rest/restKind.ts";
+import { openSqlite } from "./sqlite/openSqlite.ts";
 
-export type AdapterFactory = (options: SqliteOptions) => Promise<Adapter>;
-
-const sqlite: AdapterFactory = async (options) => checked(await openSqlite(options));
-
-export const adapterKinds = { sqlite, drop: sqlite, rest: sqlite } as const satisfies Record<string, AdapterFactory>;
-export type AdapterKind = keyof typeof adapterKinds;
+/** `lensModule`: where the hub's lens functions for SQLite are; adapters know no mapping. */
+export function sourceKinds(lensModule: URL): SourceKinds {
+  const openLocal: SourceKinds["openLocal"] = async ({ file, lenses }) => checked(await openSqlite({ file, lensModule, lenses }));
+  const sqlite: LiveKind = {
+    kind: "sqlite",
+    open: ({ connection, baseDir, lenses }) => {
+      const { file } = readMap(connection, ["connection"], ["file"]);
+      return openLocal({ file: resolve(baseDir, readText(file, ["connection", "file"])), lenses });
+    },
+  };
+  return { live: { sqlite }, mirrored: { drop: dropKind, rest: restKind }, openLocal };
+}

@@ -8,10 +8,9 @@ import { SourceFailure } from "../../adapters/contract/adapter.ts";
 import type { TableReader } from "../../adapters/contract/tableReader.ts";
 import type { BuildOrder, BuildResult, TableOutcome } from "./buildMessages.ts";
 import type { MirroredTable } from "./mirrorStore.ts";
-import { openTableBuild, type Indexing, type TableBuild } from "./mirrorTable.ts";
+import { noIndexing, openTableBuild, type TableBuild } from "./mirrorTable.ts";
 
 const warningsMax = 50;
-const noIndexing: Indexing = { keys: [], indexes: [] };
 
 /** Only asked for when there is something to write: an unchanged source costs no copy. */
 async function openTarget({ target, previous }: BuildOrder): Promise<Database.Database> {
@@ -55,8 +54,12 @@ export async function buildVersion(order: BuildOrder, reader: TableReader, signa
       for (const [table, before] of Object.entries(tables)) {
         if (outcomes[table]?.status === "READ") continue;
         const build = openTableBuild(await open(), table);
+        const indexing = order.indexing[table] ?? noIndexing;
+        const isEmpty = build.count() === 0;
+        if (isEmpty) build.declare(indexing.mentioned);
         // A key that was never asked about before is refused if it repeats, not resolved.
-        tables[table] = { ...before, unique: build.index(order.indexing[table] ?? noIndexing, before.unique, warn), rows: build.count() };
+        const unique = build.index(indexing, before.unique, warn);
+        tables[table] = { ...before, unique, rows: build.count(), columns: isEmpty ? build.columns() : before.columns };
         isNew = true;
       }
     }
@@ -127,9 +130,13 @@ async function readTable(
     if (!changed) {
       return { table: { ...(before as MirroredTable), state, checkedMs: order.nowMs }, isChanged: false };
     }
-    const unique = changed.index(order.indexing[table] ?? noIndexing, before?.unique ?? [], warn);
+    const indexing = order.indexing[table] ?? noIndexing;
+    const isEmpty = changed.count() === 0;
+    // No row is data, too: the mapping's other tables must not wait for the first one.
+    if (isEmpty) changed.declare(indexing.mentioned);
+    const unique = changed.index(indexing, before?.unique ?? [], warn);
     if (changed.overlongCells() > 0) warn(`${table}: ${changed.overlongCells()} cells are longer than any cell should be and are NULL.`);
-    const result: MirroredTable = { state, checkedMs: order.nowMs, rows: changed.count(), columns: columns ?? changed.columns(), unique };
+    const result: MirroredTable = { state, checkedMs: order.nowMs, rows: changed.count(), columns: isEmpty ? changed.columns() : (columns ?? changed.columns()), unique };
     (database as Database.Database | null)?.exec("COMMIT");
     return { table: result, isChanged: true };
   } catch (error) {

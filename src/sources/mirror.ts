@@ -9,7 +9,6 @@ import { join } from "node:path";
 import { SourceFailure, type Adapter, type SourceFailureStatus, type TableInfo } from "../../adapters/contract/adapter.ts";
 import { foldCase } from "../../adapters/contract/columnNames.ts";
 import type { MirroredKind, ReaderConfig } from "../../adapters/contract/tableReader.ts";
-import type { LensSpec } from "../mapping/lenses/lensSpec.ts";
 import type { BuildResult, TableOutcome } from "./buildMessages.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { holdVersion, type HeldVersion } from "./heldVersion.ts";
@@ -17,7 +16,8 @@ import { loadVersion, publishVersion, removeFile, type Manifest } from "./mirror
 import { partColumn, type Indexing } from "./mirrorTable.ts";
 import { runBuild } from "./runBuild.ts";
 
-export type Lenses = ReadonlyMap<string, LensSpec>;
+/** Lens chains by id, as plain JSON. */
+export type Lenses = Readonly<Record<string, unknown>>;
 
 export interface MirrorOptions {
   readonly kind: MirroredKind;
@@ -30,6 +30,8 @@ export interface MirrorOptions {
   readonly clock?: Clock;
   /** How long `openMirrored` waits for the first version where none is stored. */
   readonly firstWaitMs?: number;
+  /** Ends a start that is waiting for its first version. */
+  readonly signal?: AbortSignal;
   /** For the operator; names files and tables, never cells. */
   log?(line: string): void;
 }
@@ -70,13 +72,14 @@ export async function openMirrored(options: MirrorOptions): Promise<MirroredAdap
   const indexed = JSON.stringify(indexing);
   const names = config.tables.map(({ name }) => name);
   const stop = new AbortController();
+  options.signal?.addEventListener("abort", () => stop.abort(options.signal?.reason), { once: true });
   const listeners = new Set<(version: string) => void>();
   const retiring = new Map<HeldVersion, Promise<void>>();
   const outcomes = new Map<string, TableOutcome>();
   /** When each table was last known to equal the source; the manifest says it for the time before this start. */
   const checkedMs = new Map<string, number>();
   let current: Current | null = null;
-  let lenses: Lenses = new Map();
+  let lenses: Lenses = {};
   let sequence = 0;
   let isClosed = false;
   // One build or swap at a time.
@@ -199,9 +202,10 @@ export async function openMirrored(options: MirrorOptions): Promise<MirroredAdap
     }
   }
   if (current === null) {
-    const first = tick();
-    await Promise.race([first.catch(() => {}), new Promise<void>((resolve) => void clock.after(options.firstWaitMs ?? firstWaitDefaultMs, resolve))]);
-    void first.catch((error: unknown) => log(`the first fill failed: ${String(error)}`)).finally(() => schedule(tickMs));
+    const first = tick()
+      .catch((error: unknown) => log(`the first fill failed: ${String(error)}`))
+      .finally(() => schedule(tickMs));
+    await Promise.race([first, new Promise<void>((resolve) => void clock.after(options.firstWaitMs ?? firstWaitDefaultMs, resolve))]);
   } else {
     if ((current as Current).manifest.indexed !== indexed) await refresh(stop.signal, []);
     schedule(0);
@@ -254,7 +258,7 @@ export async function openMirrored(options: MirrorOptions): Promise<MirroredAdap
         lenses = next;
         if (current) await swap(current.manifest);
       }),
-    unread: () => names.filter((name) => !current?.manifest.tables[name] || current.manifest.tables[name].columns.length === 0),
+    unread: () => names.filter((name) => !current?.manifest.tables[name]),
     failures: () => Object.fromEntries(names.map((name) => [name, isFailed(outcomes.get(name)) ? (outcomes.get(name) ?? null) : null])),
     onVersion: (listener) => {
       listeners.add(listener);

@@ -19,12 +19,18 @@ export interface Indexing {
   /** Keys that a mapping relies on; unique where the rows are. */
   readonly keys: readonly (readonly string[])[];
   readonly indexes: readonly (readonly string[])[];
+  /** Columns that the mapping names: a table without any row has these. */
+  readonly mentioned: readonly string[];
 }
+
+export const noIndexing: Indexing = { keys: [], indexes: [], mentioned: [] };
 
 export interface TableBuild {
   replacePart(part: string): void;
   removePart(part: string): void;
   insert(part: string, columns: readonly string[], rows: readonly (readonly MirrorCell[])[]): void;
+  /** Adds columns that no row has named. */
+  declare(columns: readonly string[]): void;
   /** `proven`: keys that were unique before and must stay so. Gives the keys that are unique now. */
   index(indexing: Indexing, proven: readonly (readonly string[])[], warn: (text: string) => void): readonly (readonly string[])[];
   columns(): readonly string[];
@@ -97,6 +103,7 @@ export function openTableBuild(database: Database.Database, table: string): Tabl
         statement.run(part, ...cells);
       }
     },
+    declare: (wanted) => void ensureColumns(wanted),
     index: ({ keys, indexes }, proven, warn) => {
       dropIndexes();
       const present = (set: readonly string[]): readonly string[] | null => {

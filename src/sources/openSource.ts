@@ -1,0 +1,245 @@
+/**
+ * One source from its file to a compiled mapping over an open adapter, tried again in the background for as long as the source
+ * cannot be reached. What is wrong with its files is said once and stops this source alone.
+ */
+import { join } from "node:path";
+import { SourceFailure, type Adapter, type TableInfo } from "../../adapters/contract/adapter.ts";
+import type { SourceKinds } from "../../adapters/contract/sourceKinds.ts";
+import { ConfigProblem } from "../../adapters/contract/tableReader.ts";
+import { HubError } from "../../schema/errorCodes.ts";
+import { asRegionCode, type RegionCode } from "../../schema/ids.ts";
+import type { Vocabulary } from "../../schema/vocabulary.ts";
+import { compileMapping } from "../mapping/compileMapping.ts";
+import { didYouMean, fault } from "../mapping/fault.ts";
+import { parseSource } from "../mapping/parseSource.ts";
+import type { SourceSyntax } from "../mapping/sourceSyntax.ts";
+import { parseYaml } from "../mapping/yamlFile.ts";
+import type { Clock } from "./clock.ts";
+import { findDrift, mappedTables, type Drift } from "./drift.ts";
+import { fillEnvironment, placeOf, type Environment } from "./fillEnvironment.ts";
+import { openMirrored, type Lenses } from "./mirror.ts";
+import { mirrorIndexes } from "./mirrorIndexes.ts";
+import { readCodeFiles, type SourceFile } from "./sourceFiles.ts";
+import type { SourceState } from "./sourceState.ts";
+
+export interface OpenSourceInput {
+  readonly file: SourceFile;
+  readonly dataDir: string;
+  readonly env: Environment;
+  readonly vocabulary: Vocabulary;
+  readonly kinds: SourceKinds;
+  readonly clock: Clock;
+  readonly firstWaitMs: number;
+  log(line: string): void;
+  /** Called after each change of `state`. */
+  onChange(): void;
+}
+
+export interface OpenedSource {
+  state(): SourceState;
+  /** Compares the source's tables with those that the mapping was compiled on. */
+  checkDrift(): Promise<void>;
+  /** A mirror's next version now; a live source has none. */
+  refresh(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** An adapter that may have to be opened again once the mapping's lenses are known. */
+interface Connection {
+  readonly adapter: Adapter;
+  /** Throws a SourceFailure while tables that the mapping reads have never been read. */
+  assertRead(tables: ReadonlySet<string>): void;
+  withLenses(lenses: Lenses): Promise<Connection>;
+  refresh(signal: AbortSignal): Promise<void>;
+}
+
+const introspectMs = 10_000;
+const retryFirstMs = 2_000;
+const retryMaxMs = 60_000;
+
+/** Never rejects: whatever happens is a state. */
+export async function openSource(input: OpenSourceInput): Promise<OpenedSource> {
+  const { file, clock, onChange } = input;
+  const { id } = file;
+  const stop = new AbortController();
+  let region: RegionCode | null = null;
+  let connection: Connection | null = null;
+  let compiledOn: readonly TableInfo[] = [];
+  let retryMs = retryFirstMs;
+  let cancelRetry = (): void => {};
+  let running: Promise<void> = Promise.resolve();
+  let state: SourceState = { status: "refused", id, file: file.file, region, message: "not opened yet" };
+
+  const become = (next: SourceState): void => {
+    state = next;
+    if (next.status === "ready") for (const warning of next.source.mapping.warnings) input.log(`${id}: ${warning}`);
+    else input.log(`${id}: ${next.status === "refused" ? next.message : `${next.reason} ${next.detail}`}`);
+    onChange();
+  };
+
+  const attempt = async (): Promise<void> => {
+    const syntax = parseSource(file.text, file.file);
+    region = asRegionCode(syntax.region.text);
+    connection ??= await connect(syntax, input, stop.signal, () => void retrySoon());
+    const used = new Set(syntax.parts.flatMap((part) => [part.from.text, ...[...part.joins.values()].map((each) => each.from.text)]));
+    connection.assertRead(used);
+    const { adapter } = connection;
+    const tables = await adapter.introspect(AbortSignal.any([stop.signal, AbortSignal.timeout(introspectMs)]));
+    const mapping = compileMapping({
+      text: file.text,
+      file: file.file,
+      source: id,
+      vocabulary: input.vocabulary,
+      tables,
+      codeFiles: await readCodeFiles(parseYaml(file.text, file.file, "MAPPING_INVALID"), file.dir),
+      capabilities: adapter.capabilities(),
+    });
+    connection = await connection.withLenses(Object.fromEntries(mapping.lenses));
+    const ready = connection.adapter;
+    compiledOn = tables;
+    become({ status: "ready", id, file: file.file, drift: [], source: { id, region, mapping, adapter: ready, health: () => ready.health() } });
+  };
+
+  const tryOnce = async (): Promise<void> => {
+    if (stop.signal.aborted || state.status === "ready") return;
+    try {
+      await attempt();
+    } catch (error) {
+      if (stop.signal.aborted) return;
+      if (error instanceof SourceFailure && region !== null) {
+        const detail = error.cause instanceof Error ? error.cause.message : String(error.cause ?? "");
+        const isNews = state.status !== "unavailable" || state.reason !== error.status || state.detail !== detail;
+        if (isNews) become({ status: "unavailable", id, file: file.file, region, reason: error.status, detail });
+        cancelRetry = clock.after(retryMs, () => void retrySoon());
+        retryMs = Math.min(retryMs * 2, retryMaxMs);
+        return;
+      }
+      // A fault of the hub itself must not pass for one of the steward's file.
+      const message = error instanceof HubError ? error.message : `${file.file}: the hub failed on this file: ${String(error)}`;
+      become({ status: "refused", id, file: file.file, region, message });
+      await closeConnection();
+    }
+  };
+
+  function retrySoon(): Promise<void> {
+    cancelRetry();
+    running = running.then(tryOnce);
+    return running;
+  }
+
+  const closeConnection = async (): Promise<void> => {
+    const open = connection;
+    connection = null;
+    await open?.adapter.close();
+  };
+
+  await retrySoon();
+
+  return {
+    state: () => state,
+    checkDrift: async () => {
+      const { status } = state;
+      if (status !== "ready" || !connection) return;
+      const { source, drift } = state;
+      let now: readonly TableInfo[];
+      try {
+        now = await connection.adapter.introspect(AbortSignal.any([stop.signal, AbortSignal.timeout(introspectMs)]));
+      } catch {
+        // Health and answers say that it is away; nothing is known of its tables.
+        return;
+      }
+      const found = findDrift(compiledOn, now, mappedTables(source.mapping));
+      if (JSON.stringify(found) === JSON.stringify(drift)) return;
+      for (const line of found.filter((each) => !drift.some((known) => JSON.stringify(known) === JSON.stringify(each)))) input.log(`${id}: drift: ${sayDrift(line)}`);
+      state = { status, id, file: file.file, source, drift: found };
+      onChange();
+    },
+    refresh: async (signal) => connection?.refresh(signal),
+    close: async () => {
+      stop.abort();
+      cancelRetry();
+      await running;
+      await closeConnection();
+    },
+  };
+}
+
+const sayDrift = ({ table, column, change, before, now }: Drift): string =>
+  `${change} ${column === null ? table : `${table}.${column}`}${before !== null && now !== null ? ` (${before} → ${now})` : ""}`;
+
+/** Throws MAPPING_INVALID at the place, or a SourceFailure. */
+async function connect(syntax: SourceSyntax, input: OpenSourceInput, signal: AbortSignal, onVersion: () => void): Promise<Connection> {
+  const { kinds, env, file } = input;
+  const { kind, connection, tables } = syntax;
+  const filled = (node: SourceSyntax["connection"]) => (node ? fillEnvironment(node, env) : {});
+  const live = Object.hasOwn(kinds.live, kind.text) ? kinds.live[kind.text] : undefined;
+  const mirrored = Object.hasOwn(kinds.mirrored, kind.text) ? kinds.mirrored[kind.text] : undefined;
+  try {
+    if (live) {
+      if (tables) fault(tables.at, `a \`${kind.text}\` source has its own tables; leave \`tables\` out.`);
+      const config = filled(connection);
+      const open = async (lenses: Lenses): Promise<Connection> => liveConnection(await live.open({ connection: config, baseDir: file.dir, lenses }), open);
+      return await open({});
+    }
+    if (mirrored) {
+      const config = mirrored.parseConfig({ connection: filled(connection), tables: filled(tables), timeZone: syntax.timeZone.text, baseDir: file.dir });
+      for (const { name } of config.tables) {
+        if (/^sqlite_/i.test(name)) throw new ConfigProblem(["tables", name], "begins with `sqlite_`, which the mirror keeps for itself; choose another name.");
+      }
+      const names = config.tables.map(({ name }) => name);
+      for (const part of syntax.parts) {
+        for (const from of [part.from, ...[...part.joins.values()].map((each) => each.from)]) {
+          if (!names.includes(from.text)) fault(from.at, `\`tables\` declares no table \`${from.text}\`; ${didYouMean(from.text, names)}`);
+        }
+      }
+      const mirror = await openMirrored({
+        kind: mirrored,
+        config,
+        dir: join(input.dataDir, "mirrors", file.id),
+        indexing: mirrorIndexes(syntax, input.vocabulary),
+        openLocal: (local) => kinds.openLocal(local),
+        clock: input.clock,
+        firstWaitMs: input.firstWaitMs,
+        signal,
+        log: (line) => input.log(`${file.id}: ${line}`),
+      });
+      mirror.onVersion(onVersion);
+      const self: Connection = {
+        adapter: mirror,
+        assertRead: (used) => {
+          const unread = mirror.unread().filter((table) => used.has(table));
+          const [first] = unread;
+          if (first === undefined) return;
+          const failure = mirror.failures()[first];
+          const reason = failure && "detail" in failure ? failure : null;
+          throw new SourceFailure(reason?.status ?? "UNAVAILABLE", reason ? `${first}: ${reason.detail}` : `no row of ${unread.join(", ")} has been read yet`);
+        },
+        withLenses: async (lenses) => {
+          await mirror.setLenses(lenses);
+          return self;
+        },
+        refresh: async (signal) => void (await mirror.refresh(signal)),
+      };
+      return self;
+    }
+  } catch (error) {
+    if (error instanceof ConfigProblem) fault(placeOf({ connection, tables }, error.path, kind.at), `\`${error.path.join(".")}\` ${error.message}`);
+    throw error;
+  }
+  return fault(kind.at, `there is no kind \`${kind.text}\`; ${didYouMean(kind.text, [...Object.keys(kinds.live), ...Object.keys(kinds.mirrored)])}`);
+}
+
+function liveConnection(adapter: Adapter, open: (lenses: Lenses) => Promise<Connection>): Connection {
+  const self: Connection = {
+    adapter,
+    assertRead: () => {},
+    withLenses: async (lenses) => {
+      if (Object.keys(lenses).length === 0) return self;
+      const again = await open(lenses);
+      await adapter.close();
+      return again;
+    },
+    refresh: () => Promise.resolve(),
+  };
+  return self;
+}

@@ -1,0 +1,89 @@
+/**
+ * All sources of a network, each in its own state: ready, refused for its files, or unavailable and tried again. The hub starts
+ * whatever the sources do; a broken mapping stops its region alone.
+ */
+import type { SourceKinds } from "../../adapters/contract/sourceKinds.ts";
+import type { SourceId } from "../../schema/ids.ts";
+import type { Vocabulary } from "../../schema/vocabulary.ts";
+import { systemClock, type Clock } from "./clock.ts";
+import type { Environment } from "./fillEnvironment.ts";
+import { openSource, type OpenedSource } from "./openSource.ts";
+import { readSourceFiles } from "./sourceFiles.ts";
+import type { ReadySource, SourceState } from "./sourceState.ts";
+
+export interface SourcesInput {
+  /** Folder with `network.yaml` and `regions/`. */
+  readonly networkDir: string;
+  /** `HUB_DATA`; mirrors lie in `mirrors/` of it. */
+  readonly dataDir: string;
+  /** For `${NAME}` in source files; the caller puts `HUB_DATA` in. */
+  readonly env: Environment;
+  readonly vocabulary: Vocabulary;
+  readonly kinds: SourceKinds;
+  readonly clock?: Clock;
+  /** How long the start waits for the first version of a mirror. */
+  readonly firstWaitMs?: number;
+  readonly driftEveryMs?: number;
+  log(line: string): void;
+}
+
+export interface SourceRegistry {
+  /** In the order of their ids. */
+  list(): readonly SourceState[];
+  /** Null where there is no such source or it cannot be asked now. */
+  get(id: SourceId): ReadySource | null;
+  /** Called when any state changes: plans and permits that name sources are then made anew. Gives what ends it. */
+  onChange(listener: () => void): () => void;
+  checkDrift(): Promise<void>;
+  /** Mirrors read now instead of at their next turn. */
+  refresh(id: SourceId, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+const firstWaitDefaultMs = 20_000;
+const driftEveryDefaultMs = 60_000;
+
+/** Throws CONFIG_INVALID where the network's folder cannot be read; everything else is a source's state. */
+export async function openSources(input: SourcesInput): Promise<SourceRegistry> {
+  const { clock = systemClock, firstWaitMs = firstWaitDefaultMs, driftEveryMs = driftEveryDefaultMs } = input;
+  const listeners = new Set<() => void>();
+  const onChange = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const files = await readSourceFiles(input.networkDir);
+  const opened = new Map<SourceId, OpenedSource>(
+    await Promise.all(files.map(async (file) => [file.id, await openSource({ ...input, clock, firstWaitMs, file, onChange })] as const)),
+  );
+  const checkDrift = async (): Promise<void> => {
+    await Promise.all([...opened.values()].map((source) => source.checkDrift()));
+  };
+  let isClosed = false;
+  let cancelDrift = (): void => {};
+  const scheduleDrift = (): void => {
+    if (isClosed) return;
+    cancelDrift = clock.after(driftEveryMs, () => {
+      void checkDrift()
+        .catch((error: unknown) => input.log(`the drift check failed: ${String(error)}`))
+        .finally(scheduleDrift);
+    });
+  };
+  scheduleDrift();
+  return {
+    list: () => [...opened.values()].map((source) => source.state()),
+    get: (id) => {
+      const state = opened.get(id)?.state();
+      return state?.status === "ready" ? state.source : null;
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    checkDrift,
+    refresh: async (id, signal) => opened.get(id)?.refresh(signal),
+    close: async () => {
+      isClosed = true;
+      cancelDrift();
+      await Promise.all([...opened.values()].map((source) => source.close()));
+    },
+  };
+}
