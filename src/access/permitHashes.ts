@@ -41,7 +41,7 @@ function* predicatesOf(scopes: readonly Scope[], publications: readonly Publicat
 }
 
 /** Names of the agency's attributes that a predicate compares with. */
-export function agencyAttributesOf(predicate: Predicate): readonly string[] {
+function agencyAttributesOf(predicate: Predicate): readonly string[] {
   switch (predicate.kind) {
     case "and":
     case "or":
