@@ -1,13 +1,14 @@
 /**
  * R2 Tianjin: long tables with HJ 212 codes and flags, a unit per row, revisions in the key, stations that move; cases,
- * inspections, outlets and alerts. The shape is a PostgreSQL database's, kept in strict SQLite tables; instants are epoch ms.
+ * inspections, outlets and alerts. The shape is a PostgreSQL database's, kept in strict SQLite tables: a `timestamptz` is the text
+ * that PostgreSQL shows for it. Only the alerts came later, from a system that counts epoch milliseconds.
  */
 import type Database from "better-sqlite3";
 import { makeAir, makeGaps, makeWeather, northChina, type AirSeries } from "./air.ts";
 import { inventedPerson, makeCompanies, TWO_REGION_COMPANY, type Company } from "./cast.ts";
 import { insertRows, type Report } from "./database.ts";
 import { seededRandom } from "./random.ts";
-import { dateOfDay, hourOf, HOURS, hourStartMs } from "./year.ts";
+import { dateOfDay, hourOf, HOURS, localLabel } from "./year.ts";
 
 /** Code, name, district, lon, lat, industry, traffic. */
 const STATIONS = [
@@ -32,14 +33,14 @@ const TYPES = ["超标排放", "无证排污", "不按证排污", "扬尘", "自
 const SCHEMA = `
 CREATE TABLE monitor_station (id INTEGER PRIMARY KEY, code TEXT NOT NULL, name TEXT, region_code TEXT, geom_lon REAL, geom_lat REAL,
   active_from TEXT, active_to TEXT, replaces INTEGER, contact TEXT) STRICT;
-CREATE TABLE monitor_obs (station_id INTEGER NOT NULL, pollutant_code TEXT NOT NULL, start_at INTEGER NOT NULL, avg_period TEXT NOT NULL,
+CREATE TABLE monitor_obs (station_id INTEGER NOT NULL, pollutant_code TEXT NOT NULL, start_at TEXT NOT NULL, avg_period TEXT NOT NULL,
   value REAL, unit TEXT, flag TEXT, rev INTEGER NOT NULL) STRICT;
 CREATE TABLE source_enterprise (uscc TEXT PRIMARY KEY, name TEXT, industry TEXT, region_code TEXT, address TEXT, lon REAL, lat REAL,
   legal_rep TEXT, legal_rep_id TEXT, phone TEXT, permit_class TEXT, output_t REAL, energy_tce REAL) STRICT;
 CREATE TABLE source_outlet (mn TEXT PRIMARY KEY, outlet_code TEXT, uscc TEXT, kind TEXT, region_code TEXT, lon REAL, lat REAL, height_m REAL) STRICT;
 CREATE TABLE enforce_inspection (insp_no TEXT PRIMARY KEY, uscc TEXT, region_code TEXT, kind TEXT, on_date TEXT, officers TEXT, findings TEXT) STRICT;
 CREATE TABLE enforce_case (case_no TEXT PRIMARY KEY, insp_no TEXT, uscc TEXT, region_code TEXT, type TEXT, opened TEXT, closed TEXT,
-  legal_basis TEXT, amount REAL, status TEXT) STRICT;
+  legal_basis TEXT, amount REAL, status TEXT NOT NULL) STRICT;
 CREATE TABLE alert_notice (no TEXT PRIMARY KEY, level INTEGER, region_code TEXT, issued_at INTEGER, start_at INTEGER, lifted_at INTEGER, reason TEXT) STRICT;
 `;
 const INDEXES = `
@@ -59,6 +60,9 @@ const MOVED_ID = 3;
 const NEW_ID = STATIONS.length + 1;
 
 type Row = (string | number | null)[];
+
+/** `2025-07-01 00:00:00+08` */
+const timestamptz = (hour: number): string => `${localLabel(hour)}:00+08`;
 
 function* observationRows(report: Report): Generator<Row> {
   const weather = makeWeather(northChina);
@@ -83,7 +87,7 @@ function* observationRows(report: Report): Generator<Row> {
           // Stopped, maintenance, fault, calibration, link: the row stays and says why, mostly without a number.
           const flag = random.chance(0.012) ? random.pick(["F", "M", "D", "D", "C", "T", "B", "S"]) : "N";
           const measured = flag === "N" || flag === "S" || flag === "T" || random.chance(0.1) ? value : null;
-          const at = hourStartMs(hour);
+          const at = timestamptz(hour);
           const reviewed = hour < REVIEWED_UNTIL;
           if (reviewed && random.chance(0.02)) {
             // The earlier revisions were kept: the first was read before review, the second is one correction too early.
@@ -100,7 +104,7 @@ function* observationRows(report: Report): Generator<Row> {
         }
         if (hour % 24 === 23) {
           // A day mean needs 20 hours (GB 3095-2026, table 4).
-          if (dayHours >= 20) yield [station, pollutant, hourStartMs(hour - 23), "1 day", Math.round((daySum / dayHours) * places * 10) / (places * 10), unit, "N", hour < REVIEWED_UNTIL ? 2 : 1];
+          if (dayHours >= 20) yield [station, pollutant, timestamptz(hour - 23), "1 day", Math.round((daySum / dayHours) * places * 10) / (places * 10), unit, "N", hour < REVIEWED_UNTIL ? 2 : 1];
           daySum = 0;
           dayHours = 0;
         }

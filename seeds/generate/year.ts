@@ -6,11 +6,9 @@ const HOUR_MS = 3_600_000;
 const LOCAL_OFFSET_MS = 8 * HOUR_MS;
 export const HOURS = 365 * 24;
 /** Epoch milliseconds of hour 0. */
-export const START_MS = Date.UTC(2025, 6, 1) - LOCAL_OFFSET_MS;
+const START_MS = Date.UTC(2025, 6, 1) - LOCAL_OFFSET_MS;
 
 const pad = (part: number): string => String(part).padStart(2, "0");
-
-export const hourStartMs = (hour: number): number => START_MS + hour * HOUR_MS;
 
 /** Hour of the year at which a local day starts: `hourOf("2026-03-01")`. Negative before the year. */
 export const hourOf = (date: string): number => (Date.parse(`${date}T00:00:00+08:00`) - START_MS) / HOUR_MS;
