@@ -139,7 +139,7 @@ export function rewriteTime(context: FieldContext): Rewrite | null {
     baseGuard: TRUE_COND,
     atom,
     order:
-      context.guaranteed && column.kind === "text"
+      context.guaranteed
         ? { grade: "R", expr, decode: (cell) => chain.read([cell]), compare: (operator) => atom(operator) as LoweredAtom }
         : null,
     group: null,

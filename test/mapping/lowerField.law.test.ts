@@ -23,8 +23,11 @@ interface Case {
   readonly type: string;
   readonly strict?: boolean;
   readonly field: string;
-  /** Other columns of the row, all TEXT, and the fields that need them. */
-  readonly others?: string;
+  /** The attribute that is looked at, where it is not the written one. */
+  readonly judged?: string;
+  /** Column of the station's code. */
+  readonly codeColumn?: string;
+  /** Further fields of the part. */
   readonly more?: string;
   readonly timeZone?: string;
   readonly cells: fc.Arbitrary<Cell>;
@@ -60,11 +63,11 @@ const texts = fc.oneof(anyText.filter((text) => text !== ""), fc.constantFrom("1
 const codes = fc.constantFrom("0", "2", "3", "9", "x", "constructor", "RAW", "REVIEWED");
 const regions = fc.constantFrom("130000", "130100", "130102", "130199", "110000", "100000", "129900", "US", "");
 
-const station = (field: string, attribute: string, more = ""): string => `  Station:
+const station = (field: string, attribute: string, more = "", code = "k"): string => `  Station:
     from: data
     key: k
     fields:
-      code: k
+      code: ${code}
       ${attribute}: ${field}
 ${more}`;
 const observation = (field: string, attribute: string, more: string): string => `  Station: { from: stations, key: k, fields: { code: k } }
@@ -106,6 +109,21 @@ const cases: readonly Case[] = [
   ...["Asia/Shanghai", "America/New_York", "UTC"].flatMap((timeZone) =>
     ["TEXT", "DATETIME", ""].map((type): Case => ({ name: `instant ${type} ${timeZone}`, entity: "Station", attribute: "receivedAt", type, timeZone, field: "{ column: c, format: yyyy-MM-dd HH:mm }", cells: fc.oneof(fc.constant(null), localText, bytes), operands: instants })),
   ),
+  ...["TEXT", "DATETIME", ""].flatMap((type) =>
+    ["", "      averaging: { constant: PT1H }\n"].map((averaging): Case => ({
+      name: `key ${averaging ? "start from end" : "start"} ${type}`,
+      entity: "Observation",
+      attribute: averaging ? "end" : "start",
+      judged: "start",
+      type,
+      timeZone: "America/New_York",
+      field: "{ column: c, format: yyyy-MM-dd HH:mm }",
+      more: `      pollutant: { constant: a34004 }\n${averaging || "      averaging: { constant: SPOT }\n"}`,
+      cells: fc.oneof(fc.constant(null), localText, bytes),
+      operands: instants,
+    })),
+  ),
+  { name: "key text", entity: "Station", attribute: "name", judged: "code", type: "TEXT", field: "c", codeColumn: "c", cells: mixed, operands: texts },
   { name: "instant by day", entity: "Station", attribute: "receivedAt", type: "TEXT", timeZone: "America/New_York", field: "{ column: c, format: yyyy/MM/dd }", cells: localText.map((text) => text.slice(0, 10).replaceAll("-", "/")), operands: instants },
   { name: "instant by month", entity: "Station", attribute: "receivedAt", type: "TEXT", timeZone: "Asia/Shanghai", field: "{ column: c, format: yyyyMM }", cells: localText.map((text) => text.slice(0, 7).replace("-", "")), operands: instants },
   { name: "instant ISO", entity: "Station", attribute: "receivedAt", type: "TEXT", timeZone: "Asia/Shanghai", field: "c", cells: fc.oneof(fc.constant(null), localText), operands: instants },
@@ -119,7 +137,7 @@ const cases: readonly Case[] = [
 function compileCase(one: Case): { mapping: Mapping; part: MappedPart } {
   const body =
     one.entity === "Station"
-      ? station(one.field, one.attribute, one.more)
+      ? station(one.field, one.attribute, one.more, one.codeColumn)
       : one.entity === "Observation"
         ? observation(one.field, one.attribute, one.more ?? "")
         : `  PenaltyDecision:\n    from: data\n    key: k\n    fields:\n      docNo: k\n      ${one.attribute}: ${one.field}\n`;
@@ -160,7 +178,7 @@ describe("an atom in the source selects exactly the rows whose unified value sat
   for (const one of cases) {
     it(one.name, () => {
       const { mapping, part } = compileCase(one);
-      const field = part.fields.get(one.attribute);
+      const field = part.fields.get(one.judged ?? one.attribute);
       if (!field) throw new Error("no field");
       const { type } = field.attribute;
       const rowCells = fc.array(fc.tuple(one.cells, one.second ?? fc.constant(null)), { minLength: 1, maxLength: 25 });
