@@ -14,6 +14,7 @@ import { systemClock, type Clock } from "./clock.ts";
 import { holdVersion, type HeldVersion } from "./heldVersion.ts";
 import { loadVersion, publishVersion, removeFile, type Manifest } from "./mirrorStore.ts";
 import { partColumn, type Indexing } from "./mirrorTable.ts";
+import { startLoop } from "./refreshLoop.ts";
 import { runBuild } from "./runBuild.ts";
 
 /** Lens chains by id, as plain JSON. */
@@ -58,8 +59,6 @@ export interface MirroredAdapter extends Adapter {
 }
 
 const firstWaitDefaultMs = 10_000;
-/** A table that failed is tried again at least so often, even where its turn comes daily. */
-const retryMsMax = 30_000;
 
 interface Current {
   readonly manifest: Manifest;
@@ -161,34 +160,14 @@ export async function openMirrored(options: MirrorOptions): Promise<MirroredAdap
     }
   };
 
-  const attemptedMs = new Map<string, number>();
-  const dueTables = (): readonly string[] =>
-    config.tables
-      .filter(({ name, everyMs }) => {
-        const waitMs = isFailed(outcomes.get(name)) ? Math.min(everyMs, retryMsMax) : everyMs;
-        return clock.now() - (attemptedMs.get(name) ?? Number.NEGATIVE_INFINITY) >= waitMs;
-      })
-      .map(({ name }) => name);
-
-  const tickMs = Math.min(...config.tables.map(({ everyMs }) => everyMs), retryMsMax);
-  let cancelTick = (): void => {};
-  const tick = async (): Promise<void> => {
-    const due = dueTables();
-    const changed: string[] = [];
-    for (const table of due) {
-      if (await look(table)) changed.push(table);
-    }
-    if (changed.length > 0 && !isClosed) await refresh(stop.signal, changed);
-    for (const table of due) attemptedMs.set(table, clock.now());
-  };
-  const schedule = (delayMs: number): void => {
-    if (isClosed) return;
-    cancelTick = clock.after(delayMs, () => {
-      void tick()
-        .catch((error: unknown) => log(`a refresh failed: ${String(error)}`))
-        .finally(() => schedule(tickMs));
-    });
-  };
+  const loop = startLoop({
+    tables: config.tables,
+    clock,
+    hasFailed: (table) => isFailed(outcomes.get(table)),
+    look,
+    refresh: (tables) => refresh(stop.signal, tables),
+    log,
+  });
 
   const stored = await loadVersion(dir, config.identity);
   if (stored) {
@@ -202,13 +181,11 @@ export async function openMirrored(options: MirrorOptions): Promise<MirroredAdap
     }
   }
   if (current === null) {
-    const first = tick()
-      .catch((error: unknown) => log(`the first fill failed: ${String(error)}`))
-      .finally(() => schedule(tickMs));
+    const first = loop.now();
     await Promise.race([first, new Promise<void>((resolve) => void clock.after(options.firstWaitMs ?? firstWaitDefaultMs, resolve))]);
   } else {
     if ((current as Current).manifest.indexed !== indexed) await refresh(stop.signal, []);
-    schedule(0);
+    loop.soon();
   }
 
   /** A reader's hold on the current version. */
@@ -266,7 +243,7 @@ export async function openMirrored(options: MirrorOptions): Promise<MirroredAdap
     },
     close: async () => {
       isClosed = true;
-      cancelTick();
+      loop.stop();
       stop.abort(new SourceFailure("ABORTED", "the hub closes"));
       await tail;
       const last = current;

@@ -7,6 +7,9 @@ import { integerColumns, type MirrorCell } from "../../adapters/contract/tableRe
 /** The part that a row came with: the mirror's own column, shown to nobody. */
 export const partColumn = "$part";
 
+/** Prefix of tables that the mirror keeps for itself; no declared table may begin so. */
+const reservedPrefix = "hub:";
+
 /** SQLite takes 2000. */
 const columnsMax = 1900;
 /** Longer texts are no cells but accidents; they are NULL, counted. */
@@ -53,9 +56,12 @@ export function openTableBuild(database: Database.Database, table: string): Tabl
     const names = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL").pluck().all(table) as string[];
     for (const index of names) database.exec(`DROP INDEX ${quoteName(index)}`);
   };
-  // A unique index would refuse rows that `index` resolves later.
+  const aside = `${reservedPrefix}repeated ${table}`;
+  // A unique index would refuse rows that `index` resolves later; those that it resolved last time may be needed again when the
+  // row that stayed goes.
   const makeWritable = once(() => {
     dropIndexes();
+    count += takeBack(database, table, aside);
     if (count > 0) database.exec(`CREATE INDEX ${quoteName(`${table}:part`)} ON ${name} (${quoteName(partColumn)})`);
   });
 
@@ -122,7 +128,7 @@ export function openTableBuild(database: Database.Database, table: string): Tabl
         const duplicates = countDuplicates(database, name, set);
         const mustBe = proven.some((each) => JSON.stringify(each) === JSON.stringify(set));
         if (duplicates > 0 && mustBe) {
-          const removed = keepLast(database, name, set, columns.has("$precedence"));
+          const removed = setRepeatedAside(database, name, aside, set, columns.has("$precedence"));
           count -= removed;
           warn(`${table}: ${removed} rows repeat the key ${set.join(", ")}; the last of each stays.`);
         } else if (duplicates > 0) {
@@ -162,8 +168,24 @@ function countDuplicates(database: Database.Database, name: string, key: readonl
   return database.prepare(sql).pluck().get() as number;
 }
 
-function keepLast(database: Database.Database, name: string, key: readonly string[], hasPrecedence: boolean): number {
+/** Moves all rows of a repeated key but the last (by precedence, then as read) to the table `aside`; gives their number. */
+function setRepeatedAside(database: Database.Database, name: string, aside: string, key: readonly string[], hasPrecedence: boolean): number {
   const order = `${hasPrecedence ? '"$precedence" DESC, ' : ""}rowid DESC`;
   const ranked = `SELECT rowid AS id, row_number() OVER (PARTITION BY ${key.map(quoteName).join(", ")} ORDER BY ${order}) AS place FROM ${name} WHERE ${notNull(key)}`;
-  return database.prepare(`DELETE FROM ${name} WHERE rowid IN (SELECT id FROM (${ranked}) WHERE place > 1)`).run().changes;
+  const repeated = `rowid IN (SELECT id FROM (${ranked}) WHERE place > 1)`;
+  if (hasTable(database, aside)) database.exec(`INSERT INTO ${quoteName(aside)} SELECT * FROM ${name} WHERE ${repeated}`);
+  else database.exec(`CREATE TABLE ${quoteName(aside)} AS SELECT * FROM ${name} WHERE ${repeated}`);
+  return database.prepare(`DELETE FROM ${name} WHERE ${repeated}`).run().changes;
 }
+
+function takeBack(database: Database.Database, table: string, aside: string): number {
+  if (!hasTable(database, aside)) return 0;
+  const columns = database.prepare("SELECT name FROM pragma_table_info(?)").pluck().all(aside) as string[];
+  const list = columns.map(quoteName).join(", ");
+  const { changes } = database.prepare(`INSERT INTO ${quoteName(table)} (${list}) SELECT ${list} FROM ${quoteName(aside)}`).run();
+  database.exec(`DROP TABLE ${quoteName(aside)}`);
+  return changes;
+}
+
+const hasTable = (database: Database.Database, table: string): boolean =>
+  database.prepare("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?").pluck().get(table) === 1;

@@ -184,7 +184,7 @@ async function connect(syntax: SourceSyntax, input: OpenSourceInput, signal: Abo
     if (mirrored) {
       const config = mirrored.parseConfig({ connection: filled(connection), tables: filled(tables), timeZone: syntax.timeZone.text, baseDir: file.dir });
       for (const { name } of config.tables) {
-        if (/^sqlite_/i.test(name)) throw new ConfigProblem(["tables", name], "begins with `sqlite_`, which the mirror keeps for itself; choose another name.");
+        if (/^(?:sqlite_|hub:)/i.test(name)) throw new ConfigProblem(["tables", name], "begins with a word that the mirror keeps for itself; choose another name.");
       }
       const names = config.tables.map(({ name }) => name);
       for (const part of syntax.parts) {
