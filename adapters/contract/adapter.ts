@@ -63,6 +63,9 @@ export interface Adapter {
   rowsNow?(query: AuthorisedQuery): RowBatch | null;
   /** The source's own query text and parameters, for the owner's steward and the CLI. */
   describe(query: AuthorisedQuery): { readonly text: string; readonly parameters: readonly unknown[] };
+  /** Age of what is read, for mirrors; null for live sources. Asked with every answer: no I/O. */
+  stalenessMs(): number | null;
+  /** May ask the source; for health pages and versions. */
   health(): SourceHealth;
   close(): Promise<void>;
 }

@@ -70,6 +70,7 @@ export function checked(adapter: Adapter): Adapter {
       assertMinted(query);
       return adapter.describe(query);
     },
+    stalenessMs: () => adapter.stalenessMs(),
     health: () => adapter.health(),
     close: () => adapter.close(),
   };

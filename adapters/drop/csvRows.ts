@@ -43,7 +43,8 @@ export function* csvRows(bytes: Buffer, format: CsvFormat, onRepair: (row: numbe
         quote: repairs > repairsMax ? null : '"',
         to: batchRows,
         on_record: (record: string[], context) => {
-          batch.push({ row: (row += 1), cells: record });
+          row += 1;
+          batch.push({ row, cells: record });
           used = context.bytes;
           return null;
         },

@@ -11,7 +11,7 @@ export interface MergedRange {
 const attribute = (tag: string, name: string): string | null =>
   new RegExp(`\\s(?:\\w+:)?${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(tag)?.slice(1).find((value) => value !== undefined) ?? null;
 
-const unescape = (text: string): string =>
+const unescapeXml = (text: string): string =>
   text.replace(/&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(\w+));/g, (whole, hex?: string, decimal?: string, name?: string) => {
     const code = hex ? Number.parseInt(hex, 16) : decimal ? Number(decimal) : null;
     if (code !== null) return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
@@ -43,7 +43,7 @@ export function mergedRanges(entries: ReadonlyMap<string, Buffer>): ReadonlyMap<
     // Merged cells stand behind the rows; looking there alone spares a pass over all cells.
     const behind = sheet.slice(Math.max(sheet.lastIndexOf("</sheetData>"), 0));
     ranges.set(
-      unescape(name),
+      unescapeXml(name),
       [...behind.matchAll(/<(?:\w+:)?mergeCell\s[^>]*>/g)].flatMap(([cell]) => parseRange(attribute(cell, "ref") ?? "") ?? []),
     );
   }

@@ -53,7 +53,7 @@ export function asSheet(batches: Iterable<readonly RawRow[]>, header: readonly n
   if (width === 0) return null;
   if (width > columnsMax) throw new RangeError(`has ${width} columns; ${columnsMax} is the most`);
   const longRows = { count: 0, first: 0 };
-  const fit = (batch: readonly RawRow[]): RawRow[] =>
+  const padded = (batch: readonly RawRow[]): RawRow[] =>
     batch.flatMap(({ row, cells }) => {
       if (cells.every(isBlank)) return [];
       if (cells.length > width && cells.slice(width).some((cell) => !isBlank(cell))) {
@@ -63,11 +63,11 @@ export function asSheet(batches: Iterable<readonly RawRow[]>, header: readonly n
       return [{ row, cells: Array.from({ length: width }, (_, column) => (cells[column] === "" ? null : (cells[column] ?? null))) }];
     });
   function* rows(): Generator<readonly RawRow[]> {
-    if (pending.length > 0) yield fit(pending);
+    if (pending.length > 0) yield padded(pending);
     for (;;) {
       const next = iterator.next();
       if (next.done) return;
-      yield fit(next.value);
+      yield padded(next.value);
     }
   }
   return { columns: headerNames(lines, width), rows: rows(), longRows };

@@ -147,6 +147,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
       const { text, parameters } = current().render(query.template);
       return { text, parameters: describeParameters(parameters, query.values) };
     },
+    stalenessMs: () => null,
     health,
     async close() {
       await pool.close();

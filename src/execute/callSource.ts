@@ -47,7 +47,7 @@ export function fetchRows(run: RunContext, query: AuthorisedQuery): Rows | null 
       const batch = source.adapter.rowsNow(query);
       if (batch !== null) {
         report.ms = Math.max(report.ms, run.clock() - started);
-        report.stalenessMs = source.adapter.health().stalenessMs;
+        report.stalenessMs = source.adapter.stalenessMs();
         return batch.rows;
       }
     } catch (error) {
@@ -75,7 +75,7 @@ async function fetchLater(run: RunContext, query: AuthorisedQuery, started: numb
         throw deadline.aborted ? new SourceFailure("TIMEOUT", error) : error;
       }
     });
-    report.stalenessMs = source.adapter.health().stalenessMs;
+    report.stalenessMs = source.adapter.stalenessMs();
     return rows;
   } catch (error) {
     if (run.signal.aborted) throw new SourceFailure("ABORTED", error);

@@ -203,6 +203,9 @@ export async function openMirrored(options: MirrorOptions): Promise<MirroredAdap
     }
   };
 
+  const stalenessMs = (): number | null =>
+    current ? Math.max(0, clock.now() - Math.min(...names.map((name) => checkedMs.get(name) ?? clock.now()))) : null;
+
   return {
     kind: kind.kind,
     capabilities: () => current?.held.adapter.capabilities() ?? { lensFunctions: true, rowid: true },
@@ -224,9 +227,10 @@ export async function openMirrored(options: MirrorOptions): Promise<MirroredAdap
       if (!current) throw new SourceFailure("UNAVAILABLE", "the mirror has no version yet");
       return current.held.adapter.describe(query);
     },
+    stalenessMs,
     health: () => ({
       status: current && names.every((name) => current?.manifest.tables[name]) ? "ok" : "failing",
-      stalenessMs: current ? Math.max(0, clock.now() - Math.min(...names.map((name) => checkedMs.get(name) ?? clock.now()))) : null,
+      stalenessMs: stalenessMs(),
       version: current?.manifest.version ?? "",
     }),
     refresh,

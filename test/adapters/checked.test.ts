@@ -21,6 +21,7 @@ const careless = (batches: readonly (readonly (readonly Cell[])[])[], failure?: 
   aggregate: async () => ({ rows: batches.flat() }),
   rowsNow: () => ({ rows: batches.flat() }),
   describe: () => ({ text: "", parameters: [] }),
+  stalenessMs: () => null,
   health: () => ({ status: "ok", stalenessMs: null, version: "" }),
   close: async () => {},
 });
