@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,13 +7,18 @@ import { mint } from "../../adapters/contract/authorisedQuery.ts";
 import type { Cell } from "../../adapters/contract/sourceQuery.ts";
 import { sourceKinds } from "../../adapters/index.ts";
 import { vocabulary } from "../../schema/hubVocabulary.ts";
-import { asEntityName } from "../../schema/ids.ts";
+import { asEntityName, type EntityName } from "../../schema/ids.ts";
+import type { Predicate } from "../../schema/predicate.ts";
 import { prepare, type Prepared } from "../../seeds/prepare.ts";
+import { policySourceOf } from "../../src/access/mappedSource.ts";
+import { parsePolicy } from "../../src/access/parsePolicy.ts";
 import type { Unified } from "../../src/harmonise/unified.ts";
-import type { MappedPart } from "../../src/mapping/mapping.ts";
+import { parseNetwork } from "../../src/identity/parseNetwork.ts";
+import type { MappedPart, Mapping } from "../../src/mapping/mapping.ts";
 import { openSources, type SourceRegistry } from "../../src/sources/registry.ts";
 import type { ReadySource } from "../../src/sources/sourceState.ts";
 
+const seeds = fileURLToPath(new URL("../../seeds", import.meta.url));
 const dataDir = mkdtempSync(join(tmpdir(), "seeds-sources-"));
 const logged: string[] = [];
 let prepared: Prepared;
@@ -22,7 +27,7 @@ let registry: SourceRegistry;
 beforeAll(async () => {
   prepared = await prepare({ dataDir, onProgress: () => undefined });
   registry = await openSources({
-    networkDir: fileURLToPath(new URL("../../seeds", import.meta.url)),
+    networkDir: seeds,
     dataDir,
     env: { ...prepared.environment, HUB_DATA: dataDir },
     vocabulary: vocabulary(),
@@ -128,5 +133,39 @@ describe("the demonstration's mappings", () => {
     expect(corrected.length).toBeGreaterThanOrEqual(2);
     expect(new Set(corrected.map((row) => row.get("start")))).toEqual(new Set([Date.parse("2026-03-01T00:00+08:00")]));
     expect(rows).toHaveLength(192);
+  });
+});
+
+/** Every atom of the predicate must be one that the source itself decides (languages.md §2: R, V or E). */
+const gradeProblem =
+  (mapping: Mapping) =>
+  (entity: EntityName, predicate: Predicate): string | null => {
+    switch (predicate.kind) {
+      case "and":
+      case "or":
+        return predicate.of.map((one) => gradeProblem(mapping)(entity, one)).find((problem) => problem !== null) ?? null;
+      case "not":
+        return gradeProblem(mapping)(entity, predicate.of);
+      case "compare":
+      case "isNull": {
+        const operator = predicate.kind === "compare" ? predicate.operator : "isNull";
+        const inexact = (mapping.entities.get(entity)?.parts ?? []).some(({ fields }) => {
+          const grade = fields.get(predicate.path[0])?.filter(operator)?.grade;
+          return grade === undefined || grade === "M";
+        });
+        return inexact ? `${predicate.path.join(".")} ${operator} is not decided there` : null;
+      }
+      default:
+        return null;
+    }
+  };
+
+describe.each(["anhui", "beijing", "hebei", "shanghai", "tianjin"])("the policy of %s", (id) => {
+  it("is exact on the source as it is mapped", () => {
+    const { mapping, region } = ready(id);
+    const network = parseNetwork(readFileSync(join(seeds, "network.yaml"), "utf8"), "network.yaml");
+    const context = { region, timeZone: network.timeZone, vocabulary: vocabulary(), network, sources: [policySourceOf(mapping, gradeProblem(mapping))] };
+    const policy = parsePolicy(readFileSync(join(seeds, "regions", id, "policy.yaml"), "utf8"), `regions/${id}/policy.yaml`, context);
+    expect(policy.rules.length).toBeGreaterThan(4);
   });
 });
