@@ -15,7 +15,7 @@ export interface HubRow {
 export function hubRows(scan: Scan, layout: RowsLayout, rows: readonly (readonly Cell[])[]): HubRow[] {
   const only = layout.branches.size === 1 ? [...layout.branches.values()][0] : undefined;
   return rows.map((cells) => {
-    const branch = only ?? layout.branches.get(Number(cells[layout.branchAt]));
+    const branch = only ?? (layout.branchAt === null ? undefined : layout.branches.get(Number(cells[layout.branchAt])));
     if (branch === undefined) throw new Error("a source answered a branch that the plan does not have");
     return { scan, layout, branch, cells };
   });

@@ -120,7 +120,7 @@ export function answerer(parts: AnswerParts): Answerer {
       const { result, receipt } = await perform(request);
       receipt.catch(() => undefined);
       const errors = errorsOf(result);
-      const head = `{${errors === undefined ? "" : `"errors":${JSON.stringify(errors)},`}"data":${JSON.stringify(result.data)},"extensions":${JSON.stringify(extensionsOf(parts, request, result)).slice(0, -1)},"receipt":`;
+      const head = `{${errors === undefined ? "" : `"errors":${JSON.stringify(errors)},`}"data":${JSON.stringify(result.data)},"extensions":${extensionsText(parts, request, result)},"receipt":`;
       return `${head}${JSON.stringify(await receipt)},"correlationId":${JSON.stringify(request.correlationId)}}}`;
     },
   };
@@ -163,8 +163,33 @@ function errorsOf(result: RunResult): readonly AnswerError[] | undefined {
   return result.errors.map(({ code, parameters, path }) => ({ message: new HubError(code, parameters).message, path, extensions: { code } }));
 }
 
+interface Availability {
+  readonly complete: boolean;
+  readonly missedEarlier?: readonly string[];
+  readonly sources: readonly { readonly source: string; readonly status: string; readonly rows: number; readonly ms: number; readonly staleness: number | null }[];
+}
+
 function extensionsOf(parts: AnswerParts, request: AnswerRequest, result: RunResult): Readonly<Record<string, unknown>> {
   const { plan, permit } = request;
+  return { ...availabilityOf(parts, plan, result), access: { purpose: permit.purpose, epoch: permit.epoch, withheld: withheldIn(plan) } };
+}
+
+const withheldTexts = new WeakMap<readonly Withheld[], string>();
+
+/** `JSON.stringify` of the same, without its closing brace; what the plan fixes is printed once. */
+function extensionsText(parts: AnswerParts, request: AnswerRequest, result: RunResult): string {
+  const { plan, permit } = request;
+  const withheld = withheldIn(plan);
+  let text = withheldTexts.get(withheld);
+  if (text === undefined) {
+    text = JSON.stringify(withheld);
+    withheldTexts.set(withheld, text);
+  }
+  const availability = JSON.stringify(availabilityOf(parts, plan, result)).slice(0, -1);
+  return `${availability},"access":{"purpose":${JSON.stringify(permit.purpose)},"epoch":${permit.epoch},"withheld":${text}}`;
+}
+
+function availabilityOf(parts: AnswerParts, plan: OperationPlan, result: RunResult): Availability {
   const absent = plan.doors.length === 0 ? [] : parts.state.current().absent.filter((id) => !result.sources.some((source) => source.source === id));
   const sources = [
     ...result.sources.map(({ source, status, rows, ms, stalenessMs }) => ({ source, status, rows, ms: Math.ceil(ms / msStep) * msStep, staleness: stalenessMs })),
@@ -174,7 +199,6 @@ function extensionsOf(parts: AnswerParts, request: AnswerRequest, result: RunRes
     complete: result.complete && absent.length === 0,
     ...(result.missedEarlier.length === 0 ? {} : { missedEarlier: result.missedEarlier }),
     sources,
-    access: { purpose: permit.purpose, epoch: permit.epoch, withheld: withheldIn(plan) },
   };
 }
 

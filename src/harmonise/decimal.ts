@@ -196,7 +196,14 @@ export function divideHalfEven(n: bigint, d: bigint): bigint {
 
 /** Half-even at `scale`; trailing zeros trimmed, no exponent, no `-0`. */
 export function printDecimal(value: Decimal, scale: number): string {
-  if (typeof value === "number" && Number.isInteger(value) && Math.abs(value) < 1e15) return String(value + 0);
+  if (typeof value === "number") {
+    if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value + 0);
+    // A spelling without an exponent that has no more digits than the scale is the printed form already.
+    if ((value >= 1e-6 || value <= -1e-6) && Math.abs(value) < 1e15) {
+      const text = String(value);
+      if (text.length - text.indexOf(".") - 1 <= scale) return text;
+    }
+  }
   const scaled = scaledInteger(value, scale);
   if (typeof scaled === "number" && scaled <= 1e15 && scaled >= -1e15) {
     const plain = scaled / (numberPowers[scale] as number);

@@ -45,6 +45,10 @@ const compoundSurnames = new Set(
 
 /** First character and a star for each other; two characters stay of 欧阳 and the like. One character alone would be the whole name. */
 function maskName(text: string): string {
+  if (isShortHan(text)) {
+    const kept = text.length > 2 && compoundSurnames.has(text.slice(0, 2)) ? 2 : 1;
+    return text.slice(0, kept) + "****".slice(0, text.length - kept);
+  }
   const characters = Array.from(text);
   const [first = "", second = ""] = characters;
   if (characters.length < 2 || characters.length > 40 || !/^\p{L}$/u.test(first)) return hidden;
@@ -52,7 +56,18 @@ function maskName(text: string): string {
   return characters.slice(0, kept).join("") + "*".repeat(characters.length - kept);
 }
 
+/** Two to four characters of the basic Han block: nearly every name, and no surrogates to mind. */
+function isShortHan(text: string): boolean {
+  if (text.length < 2 || text.length > 4) return false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x4e00 || code > 0x9fff) return false;
+  }
+  return true;
+}
+
 function maskPhone(text: string): string {
+  if (/^1\d{10}$/.test(text)) return `${text.slice(0, 3)}****${text.slice(7)}`;
   const mobile = /^(?:\+?86[- ]?)?(1\d\d)[- ]?(?:\d{4}|\*{4})[- ]?(\d{4})$/.exec(text);
   if (mobile) return `${mobile[1]}****${mobile[2]}`;
   const landline = /^\(?(0\d{2,3})\)?[- ]?(?:\d{3,4}|\*{4})[- ]?(\d{4})$/.exec(text);

@@ -66,7 +66,8 @@ export interface RowsLayout {
   readonly locatorAt: number;
   readonly locatorCount: number;
   readonly tieAt: number;
-  readonly branchAt: number;
+  /** Null: one branch alone. */
+  readonly branchAt: number | null;
 }
 
 const NULL: SourceExpr = { kind: "constant", value: null };
@@ -99,48 +100,45 @@ export function lowerRows(scan: Scan, stratum: Stratum, request: RowsRequest): L
       lowerTruth(request.where, true, instance, slots, notes),
     ];
 
-    const columns: SourceExpr[] = [];
+    const { columns, put, putAll } = columnList(parts.length === 1);
     const attributes = new Map<string, CellReader>();
     needed.forEach((name, index) => {
       const field = part.fields.get(name);
-      const at = columns.length;
-      for (let input = 0; input < (inputWidths[index] ?? 0); input += 1) columns.push(field?.inputs[input] ?? NULL);
+      const at = putAll(Array.from({ length: inputWidths[index] ?? 0 }, (_, input) => field?.inputs[input] ?? NULL));
       if (field !== undefined) attributes.set(name, { field, at, count: field.inputs.length });
     });
     const originalCells = new Map<string, { at: number; unit: string | null; code: string | null }>();
     for (const name of originals) {
       const field = part.fields.get(name);
-      if (field !== undefined) originalCells.set(name, { at: columns.length, ...field.original });
-      columns.push(field?.inputs[0] ?? NULL);
+      const at = put(field?.inputs[0] ?? NULL);
+      if (field !== undefined) originalCells.set(name, { at, ...field.original });
     }
-    const locatorAt = columns.length;
-    for (let index = 0; index < locatorCount; index += 1) columns.push(part.locator[index] ?? NULL);
+    const locatorAt = putAll(Array.from({ length: locatorCount }, (_, index) => part.locator[index] ?? NULL));
     const levelCells = new Map<string, { level: Level; at: number }[]>();
     for (const { attribute, levels } of guarded) {
       levelCells.set(
         attribute,
         levels.map(({ level, guard }) => {
-          columns.push({ kind: "truth", cond: lowerGuard(guard, row, slots) });
-          return { level, at: columns.length - 1 };
+          return { level, at: put({ kind: "truth", cond: lowerGuard(guard, row, slots) }) };
         }),
       );
     }
     const order = request.order.map((term) => {
       const lens = orderColumn(term, instance, uniform);
-      columns.push(lens.expr);
-      return { at: columns.length - 1, decode: lens.decode, lens };
+      return { at: put(lens.expr), decode: lens.decode, lens };
     });
-    if (request.cursor !== null) where.push(keyset(request, request.cursor, order.map((term) => term.lens), part.branch, row, slots));
+    if (request.cursor !== null) where.push(keyset(request, request.cursor, order.map((term) => term.lens), parts.length === 1 ? null : part.branch, row, slots));
     let lookupValue: BranchLayout["lookupValue"] = null;
     if (request.lookup !== null && request.lookup.by !== "locator") {
       const group = part.fields.get(request.lookup.attribute)?.group ?? null;
-      columns.push(group?.expr ?? NULL);
-      if (group !== null) lookupValue = { at: columns.length - 1, decode: group.decode };
+      const at = put(group?.expr ?? NULL);
+      if (group !== null) lookupValue = { at, decode: group.decode };
     }
-    const tieAt = columns.length;
-    columns.push(part.tie, { kind: "constant", value: part.branch });
+    const tieAt = put(part.tie);
+    // One part has one branch, and its tie is total.
+    const branchAt = parts.length === 1 ? null : put({ kind: "constant", value: part.branch });
     branches.set(part.branch, { branch: part.branch, attributes, originals: originalCells, order, lookupValue });
-    layout ??= { levels: stratum.levels, levelCells, locatorAt, locatorCount, tieAt, branchAt: tieAt + 1 };
+    layout ??= { levels: stratum.levels, levelCells, locatorAt, locatorCount, tieAt, branchAt };
     const cond = allOf(where);
     if (cond.kind === "false") continue;
     selects.push({ table: part.table, alias: "t", joins: query.joins, where: cond, columns });
@@ -151,21 +149,47 @@ export function lowerRows(scan: Scan, stratum: Stratum, request: RowsRequest): L
   const template: RowsTemplate = {
     kind: "rows",
     parts: selects,
-    order: [
+    order: distinctColumns([
       ...request.order.map((term, index) => ({ column: orderAt[index]?.at ?? 0, descending: term.descending !== flip })),
       ...(layout === null || request.lookup !== null
         ? []
-        : [
-            { column: layout.tieAt, descending: flip },
-            { column: layout.branchAt, descending: flip },
-          ]),
-    ],
+        : [layout.tieAt, ...(layout.branchAt === null ? [] : [layout.branchAt])].map((column) => ({ column, descending: flip }))),
+    ]),
     backward: request.backward,
     limitSlot: request.limited ? slots.add((bindings) => bindings.limit) : null,
     slotCount: slots.binders.length,
   };
-  const empty = { levels: stratum.levels, levelCells: new Map(), locatorAt: 0, locatorCount: 0, tieAt: 0, branchAt: 0 };
+  const empty = { levels: stratum.levels, levelCells: new Map(), locatorAt: 0, locatorCount: 0, tieAt: 0, branchAt: null };
   return { template, binders: slots.binders, layout: { ...(layout ?? empty), branches }, notes };
+}
+
+/** A column that an earlier term orders by already orders nothing. */
+const distinctColumns = (order: RowsTemplate["order"]): RowsTemplate["order"] => order.filter((term, index) => order.findIndex((other) => other.column === term.column) === index);
+
+/** Columns of a SELECT. With one part, an expression that stands there already is not fetched twice: each cell costs. */
+function columnList(isOnly: boolean): { columns: SourceExpr[]; put(expr: SourceExpr): number; putAll(exprs: readonly SourceExpr[]): number } {
+  const columns: SourceExpr[] = [];
+  const known = new Map<string, number>();
+  const put = (expr: SourceExpr): number => {
+    const text = isOnly ? JSON.stringify(expr) : "";
+    const at = isOnly ? known.get(text) : undefined;
+    if (at !== undefined) return at;
+    columns.push(expr);
+    known.set(text, columns.length - 1);
+    return columns.length - 1;
+  };
+  return {
+    columns,
+    put,
+    /** Side by side; gives the place of the first. */
+    putAll(exprs) {
+      const [only] = exprs;
+      if (exprs.length === 1 && only !== undefined) return put(only);
+      const at = columns.length;
+      columns.push(...exprs);
+      return at;
+    },
+  };
 }
 
 const printsStatically = (stratum: Stratum, name: string): boolean => (stratum.levels?.get(name) ?? "NULL") !== "NULL";
@@ -257,7 +281,7 @@ function keyset(
   request: RowsRequest,
   cursor: NonNullable<RowsRequest["cursor"]>,
   order: readonly OrderColumn[],
-  branch: number,
+  branch: number | null,
   row: Alternative,
   slots: SlotSink,
 ): SourceCond {
@@ -285,7 +309,7 @@ function keyset(
   return rest;
 }
 
-function tieAfter(backward: boolean, source: "before" | "same" | "after", branch: number, row: Alternative, slots: SlotSink): SourceCond {
+function tieAfter(backward: boolean, source: "before" | "same" | "after", branch: number | null, row: Alternative, slots: SlotSink): SourceCond {
   // `source`: where this scan's source stands in the order relative to the cursor's.
   if (source !== "same") return (source === "after") !== backward ? ALWAYS : NEVER;
   const value = (pick: (position: NonNullable<Bindings["cursor"]>) => string | number): SourceExpr => ({
@@ -294,6 +318,7 @@ function tieAfter(backward: boolean, source: "before" | "same" | "after", branch
   });
   const op = backward ? "<" : ">";
   const tie = row.expr(row.part.tie);
+  if (branch === null) return { kind: "compare", op, left: tie, right: value((position) => position.tie) };
   const own: SourceExpr = { kind: "constant", value: branch };
   return allOf([
     { kind: "compare", op: backward ? "<=" : ">=", left: tie, right: value((position) => position.tie) },

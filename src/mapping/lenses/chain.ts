@@ -8,6 +8,7 @@ import type { LensSpec, ResultSpec } from "./lensSpec.ts";
 import { printList } from "./list.ts";
 import { censorReading, listReading, objectReading, scalarReading, type Reading } from "./readings.ts";
 import { plainReader, stageOf } from "./stages.ts";
+import { isBlank } from "./value.ts";
 
 export { listMark } from "./list.ts";
 
@@ -44,7 +45,8 @@ function makeChain(spec: LensSpec): Chain {
   const reading = readingOf(spec);
   const otherwise = stageOf(spec, "else");
   const fallback = otherwise ? plainReader(spec)(otherwise.value) : null;
-  const read = (cells: readonly Cell[]): Unified => reading.read(cells) ?? fallback;
+  const general = (cells: readonly Cell[]): Unified => reading.read(cells) ?? fallback;
+  const read = isPlainText(spec) ? plainText(general, fallback) : general;
   const printed = (cells: readonly Cell[]): Cell => printCell(read(cells), result);
   return {
     read,
@@ -63,6 +65,16 @@ function makeChain(spec: LensSpec): Chain {
     linear: reading.linear,
   };
 }
+
+/** One column taken as it stands: most cells of most answers, so they skip the stages. */
+const isPlainText = ({ stages, result }: LensSpec): boolean =>
+  result.kind === "text" && stages.length === 1 && stages[0]?.stage === "column";
+
+const plainText = (general: (cells: readonly Cell[]) => Unified, fallback: Unified) => (cells: readonly Cell[]): Unified => {
+  const cell = cells[0];
+  if (typeof cell !== "string") return general(cells);
+  return isBlank(cell) ? fallback : cell;
+};
 
 function readingOf(spec: LensSpec): Reading {
   if (stageOf(spec, "object")) return objectReading(spec, compileChain);

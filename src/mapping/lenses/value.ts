@@ -33,6 +33,9 @@ export function textOf(value: Raw): string {
 }
 
 export function isBlank(text: string): boolean {
+  // Nearly every text begins with a character that no blank is.
+  const first = text.charCodeAt(0);
+  if (first > 0x20 && first !== 0xa0 && first !== 0x3000 && first !== 0xfeff) return false;
   for (let at = 0; at < text.length; at++) if (!blanks.includes(text[at] as string)) return false;
   return true;
 }
