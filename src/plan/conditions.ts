@@ -113,3 +113,29 @@ export function aliasesOf(cond: SourceCond): ReadonlySet<string> {
 
 const conjuncts = (cond: SourceCond): readonly SourceCond[] => (cond.kind === "and" ? cond.of : [cond]);
 export const conjunctsOf = (cond: SourceCond): readonly SourceCond[] => (cond.kind === "true" ? [] : conjuncts(cond));
+
+/**
+ * The same conjunction with lens calls and look-ups of other rows last: sources evaluate in the written order, and a row that a plain
+ * comparison turns down should not pay for a lens.
+ */
+export function cheapFirst(cond: SourceCond): SourceCond {
+  if (cond.kind !== "and") return cond;
+  const costs = new Map(cond.of.map((of) => [of, costOf(of)] as const));
+  return { kind: "and", of: cond.of.toSorted((a, b) => (costs.get(a) ?? 0) - (costs.get(b) ?? 0)) };
+}
+
+function costOf(cond: SourceCond): number {
+  let cost = 0;
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit);
+    else if (typeof value === "object" && value !== null) {
+      const { kind } = value as { kind?: unknown };
+      if (kind === "lens" || kind === "bucket") cost += 10;
+      else if (kind === "isLatest") cost += 100;
+      else if (kind === "compare" || kind === "inList" || kind === "startsWith" || kind === "contains") cost += 1;
+      Object.values(value).forEach(visit);
+    }
+  };
+  visit(cond);
+  return cost;
+}

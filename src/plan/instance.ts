@@ -44,7 +44,8 @@ export interface QueryScope {
   nextAlias: number;
 }
 
-const aliasOf = (own: string) => (alias: string): string => (alias === "t" ? own : `${own}_${alias}`);
+/** The scanned row keeps the mapping's own aliases; a linked row's stand apart by a sign that no mapping's name has. */
+const aliasOf = (own: string) => (alias: string): string => (own === "t" ? alias : alias === "t" ? own : `${own}#${alias}`);
 const keepSlot = (slot: number): number => slot;
 
 function alternative(entity: EntityDef, part: MappedPart, alias: string, present: SourceCond, clear: (attribute: string) => SourceCond): Alternative {
@@ -124,7 +125,7 @@ function joinPart(
   inView: Guard,
   clear: (attribute: string) => Guard,
 ): Alternative | null {
-  const alias = `l${query.nextAlias}`;
+  const alias = `#${query.nextAlias}`;
   query.nextAlias += 1;
   const bare = alternative(target, part, alias, ALWAYS, () => NEVER);
   const match = linkMatch(from, field, bare);

@@ -9,7 +9,7 @@ import type { Predicate } from "../../schema/predicate.ts";
 import type { GroupLens, OrderLens, SumLens } from "../mapping/mapping.ts";
 import type { Unified } from "../harmonise/unified.ts";
 import { slotSink } from "./bindings.ts";
-import { allOf } from "./conditions.ts";
+import { allOf, cheapFirst } from "./conditions.ts";
 import { type Alternative, baseInstance, type Instance, type QueryScope } from "./instance.ts";
 import { type AtomNote, lowerGuard, lowerTruth } from "./lowerPredicate.ts";
 import type { GroupTerm, Measure } from "./operationPlan.ts";
@@ -110,7 +110,7 @@ export function lowerAggregate(scan: Scan, stratum: Stratum, request: AggregateR
       columns.push(measureColumn(measure, instance, sums[index]?.[measureIndex] ?? null));
     });
     branches.set(part.branch, { groups: readers, measures, distinct: distinctReader });
-    const cond = allOf(where);
+    const cond = cheapFirst(allOf(where));
     if (cond.kind === "false") return;
     selects.push({ table: part.table, alias: "t", joins: query.joins, where: cond, columns });
   });

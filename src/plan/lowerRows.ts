@@ -11,7 +11,7 @@ import { scopeKey } from "../access/permit.ts";
 import type { MappedField, OrderLens } from "../mapping/mapping.ts";
 import type { Unified } from "../harmonise/unified.ts";
 import { type Bindings, type SlotSink, slotSink } from "./bindings.ts";
-import { ALWAYS, NEVER, allOf, anyOf } from "./conditions.ts";
+import { ALWAYS, NEVER, allOf, anyOf, cheapFirst } from "./conditions.ts";
 import { levelAtLeast } from "./guards.ts";
 import { type Alternative, baseInstance, type Instance, type QueryScope } from "./instance.ts";
 import { type AtomNote, lowerGuard, lowerTruth, placeAtom } from "./lowerPredicate.ts";
@@ -139,7 +139,7 @@ export function lowerRows(scan: Scan, stratum: Stratum, request: RowsRequest): L
     const branchAt = parts.length === 1 ? null : put({ kind: "constant", value: part.branch });
     branches.set(part.branch, { branch: part.branch, attributes, originals: originalCells, order, lookupValue });
     layout ??= { levels: stratum.levels, levelCells, locatorAt, locatorCount, tieAt, branchAt };
-    const cond = allOf(where);
+    const cond = cheapFirst(allOf(where));
     if (cond.kind === "false") continue;
     selects.push({ table: part.table, alias: "t", joins: query.joins, where: cond, columns });
   }
