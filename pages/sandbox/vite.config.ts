@@ -21,6 +21,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      onwarn(warning, warn) {
+        // "use client" is for servers that render; here everything runs in the browser.
+        if (warning.code !== "MODULE_LEVEL_DIRECTIVE") warn(warning);
+      },
+    },
     // The editor alone is larger than the default; it is loaded from the hub itself.
     chunkSizeWarningLimit: 8000,
   },

@@ -1,0 +1,57 @@
+/** The two requests that carry a query: the data door, and its explanation. */
+import type { Fetcher } from "@graphiql/toolkit";
+import type { Session } from "./session.ts";
+import { fill, type Language, words } from "./words.ts";
+
+const failure = (message: string) => ({ errors: [{ message }] });
+
+const post = async (path: string, body: unknown, accept: string, session: Session, signal: AbortSignal): Promise<Response> =>
+  fetch(path, { method: "POST", headers: { "content-type": "application/json", accept, ...(await session.headers()) }, body: JSON.stringify(body), signal });
+
+/** GraphiQL's fetcher for one session. Failures come back as GraphQL errors, which GraphiQL shows where the answer would be. */
+export const hubFetcher =
+  (session: Session, language: Language): Fetcher =>
+  async ({ query, variables, operationName }) => {
+    try {
+      const response = await post("/graphql", { query, variables, operationName }, "application/graphql-response+json, application/json", session, session.signal);
+      const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+      return isJson ? await response.json() : failure(fill(words.notJson[language], { status: response.status }));
+    } catch (error) {
+      return failure(textOf(error, session, language));
+    }
+  };
+
+export interface Question {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>> | undefined;
+  readonly operationName: string | undefined;
+}
+
+/** How the hub would answer, as text; or why it would not. Rejects only when `signal` is aborted. */
+export const explain = async (question: Question, session: Session, language: Language, signal: AbortSignal): Promise<string> => {
+  try {
+    const response = await post("/explain", question, "text/plain, application/json", session, AbortSignal.any([signal, session.signal]));
+    const text = await response.text();
+    if (response.headers.get("content-type")?.startsWith("text/plain")) return text;
+    return errorLines(text) ?? fill(words.notJson[language], { status: response.status });
+  } catch (error) {
+    signal.throwIfAborted();
+    return textOf(error, session, language);
+  }
+};
+
+const errorLines = (text: string): string | null => {
+  try {
+    const { errors } = JSON.parse(text) as { readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[] };
+    return errors?.map(({ message, extensions }) => (extensions?.code === undefined ? message : `${extensions.code}: ${message}`)).join("\n") ?? null;
+  } catch {
+    return null;
+  }
+};
+
+/** `fetch` throws a TypeError for whatever kept it from an answer; the browser's text for it says nothing to a reader. */
+const textOf = (error: unknown, session: Session, language: Language): string => {
+  if (session.signal.aborted) return words.superseded[language];
+  if (error instanceof TypeError) return words.unreachable[language];
+  return error instanceof Error ? error.message : String(error);
+};
