@@ -1,5 +1,6 @@
 /** The two requests that carry a query: the data door, and its explanation. */
 import type { Fetcher } from "@graphiql/toolkit";
+import type { Explanation } from "../../src/gateway/sandboxContract.ts";
 import type { Session } from "./session.ts";
 import { fill, type Language, words } from "./words.ts";
 
@@ -30,24 +31,18 @@ export interface Question {
 /** How the hub would answer, as text; or why it would not. Rejects only when `signal` is aborted. */
 export const explain = async (question: Question, session: Session, language: Language, signal: AbortSignal): Promise<string> => {
   try {
-    const response = await post("/explain", question, "text/plain, application/json", session, AbortSignal.any([signal, session.signal]));
-    const text = await response.text();
-    if (response.headers.get("content-type")?.startsWith("text/plain")) return text;
-    return errorLines(text) ?? fill(words.notJson[language], { status: response.status });
+    const response = await post("/explain", question, "application/json", session, AbortSignal.any([signal, session.signal]));
+    const said = (await response.json()) as Explanation | Refusal;
+    return "explain" in said ? said.explain : said.errors.map(({ message, extensions }) => `${extensions.code}: ${message}`).join("\n");
   } catch (error) {
     signal.throwIfAborted();
     return textOf(error, session, language);
   }
 };
 
-const errorLines = (text: string): string | null => {
-  try {
-    const { errors } = JSON.parse(text) as { readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[] };
-    return errors?.map(({ message, extensions }) => (extensions?.code === undefined ? message : `${extensions.code}: ${message}`)).join("\n") ?? null;
-  } catch {
-    return null;
-  }
-};
+interface Refusal {
+  readonly errors: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
+}
 
 /** `fetch` throws a TypeError for whatever kept it from an answer; the browser's text for it says nothing to a reader. */
 const textOf = (error: unknown, session: Session, language: Language): string => {

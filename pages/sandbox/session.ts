@@ -40,8 +40,8 @@ export const demonstrationSession = (agency: string, purpose: string | null, lan
     if (held !== null && Date.now() < held.goodUntilMs) return held.token;
     const response = await fetch(`${import.meta.env.BASE_URL}token`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(request) });
     if (!response.ok) throw new Error(fill(words.tokenRefused[language], { status: response.status }));
-    const { access_token: token, expires_in: seconds } = (await response.json()) as SandboxToken;
-    held = { token, goodUntilMs: Date.now() + seconds * 1000 - renewBeforeMs };
+    const { token, expiresInS } = (await response.json()) as SandboxToken;
+    held = { token, goodUntilMs: Date.now() + expiresInS * 1000 - renewBeforeMs };
     return token;
   };
   return sessionOf(fresh, purpose);

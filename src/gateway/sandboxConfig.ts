@@ -5,10 +5,10 @@ import type { Network } from "../identity/network.ts";
 import type { SandboxConfig, SandboxExample } from "./sandboxContract.ts";
 
 /** What `GET /sandbox/config.json` answers. Only a demonstration names its agencies to whoever opens the page. */
-export const sandboxConfig = (network: Network, examples: readonly SandboxExample[]): SandboxConfig => ({
-  demonstration: network.demonstration,
+export const sandboxConfig = (network: Network, demonstration: boolean, examples: readonly SandboxExample[]): SandboxConfig => ({
+  demonstration,
   anonymous: network.anonymous,
-  agencies: network.demonstration ? [...network.agencies.values()].map(({ id, name, about, purposes }) => ({ id, name, about, purposes })) : [],
+  agencies: demonstration ? [...network.agencies.values()].map(({ id, name, about, purposes }) => ({ id, name, about, purposes })) : [],
   purposes: [...network.purposes].map(([id, name]) => ({ id, name })),
   examples,
 });

@@ -3,7 +3,7 @@
  *
  * - `GET /sandbox/config.json` → `SandboxConfig`
  * - `POST /sandbox/token` `SandboxTokenRequest` → `SandboxToken`; in demonstration mode only
- * - `POST /explain` with body and headers of `/graphql` → the plan as `text/plain`, or `{ errors }` as of `/graphql`
+ * - `POST /explain` with body and headers of `/graphql` → `Explanation`, or `{ errors }` as of `/graphql`
  */
 export interface SandboxWords {
   readonly zh: string;
@@ -44,7 +44,10 @@ export interface SandboxTokenRequest {
 }
 
 export interface SandboxToken {
-  readonly access_token: string;
-  /** Seconds. */
-  readonly expires_in: number;
+  readonly token: string;
+  readonly expiresInS: number;
+}
+
+export interface Explanation {
+  readonly explain: string;
 }
