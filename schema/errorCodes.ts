@@ -26,6 +26,7 @@ const codes = {
   BODY_TOO_LARGE: { http: 413, retry: false, en: "The body is larger than {limit} bytes.", zh: "请求体超过 {limit} 字节。" },
   GRAPHQL_PARSE_FAILED: { http: 400, retry: false, en: "The document is not valid GraphQL. Check it in the sandbox.", zh: "文档不是合法的 GraphQL，请在沙箱中检查。" },
   GRAPHQL_VALIDATION_FAILED: { http: 400, retry: false, en: "The document does not fit the schema that this agency sees.", zh: "文档不符合本机构可见的模式。" },
+  OPERATION_UNKNOWN: { http: 400, retry: false, en: "The document has no such operation; where it has several, operationName says which.", zh: "文档中没有该操作；含多个操作时须用 operationName 指明。" },
   BAD_VARIABLES: { http: 400, retry: false, en: "A variable is missing or does not fit its type.", zh: "变量缺失或类型不符。" },
   BAD_ARGUMENT: { http: 400, retry: false, en: "An argument does not fit: {argument}.", zh: "参数不符：{argument}。" },
   DOCUMENT_TOO_LARGE: { http: 400, retry: false, en: "The document exceeds a limit of the hub ({limit}). Split it.", zh: "文档超过中心限制（{limit}），请拆分。" },

@@ -40,11 +40,21 @@ export interface AnswerRequest {
   readonly plan: OperationPlan;
   /** Coerced by the schema. */
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Number of the generation that permit and plan come from: a change since then is found even where it came while sources were read. */
+  readonly generation: number;
+  /** What the schema says of itself, where the operation asks. */
+  readonly introspection: Introspected | null;
   readonly correlationId: string;
   /** SHA-256 of the document text, hex. */
   readonly documentHash: string;
   readonly nowMs: number;
   readonly signal: AbortSignal;
+}
+
+/** Root fields that graphql-js answers (`__schema`, `__type`), to stand among the others in the order of the document. */
+export interface Introspected {
+  readonly keys: readonly string[];
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 export interface AnswerError {
@@ -55,7 +65,7 @@ export interface AnswerError {
 
 export interface Answer {
   readonly errors: readonly AnswerError[] | undefined;
-  readonly data: RunResult["data"];
+  readonly data: Readonly<Record<string, unknown>>;
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
@@ -100,11 +110,10 @@ export function answerer(parts: AnswerParts): Answerer {
       source,
       publications,
     });
-    const generation = parts.state.current().number;
     const isCurrent = (): boolean => {
       const nowMs = parts.now();
       if (nowMs >= permit.expiresAtMs) return false;
-      return parts.state.current().number === generation || slicesHold(parts, request, nowMs);
+      return parts.state.current().number === request.generation || slicesHold(parts, request, nowMs);
     };
     const receipt = parts.journal.append(disclosureOf(request, result), isCurrent).then((written) => written.id);
     return { result, receipt };
@@ -114,16 +123,21 @@ export function answerer(parts: AnswerParts): Answerer {
     async answer(request) {
       const { result, receipt } = await perform(request);
       const extensions = { ...extensionsOf(parts, request, result), receipt: await receipt, correlationId: request.correlationId };
-      return { errors: errorsOf(result), data: result.data, extensions };
+      return { errors: errorsOf(result), data: dataOf(request, result), extensions };
     },
     async answerText(request) {
       const { result, receipt } = await perform(request);
       receipt.catch(() => undefined);
       const errors = errorsOf(result);
-      const head = `{${errors === undefined ? "" : `"errors":${JSON.stringify(errors)},`}"data":${JSON.stringify(result.data)},"extensions":${extensionsText(parts, request, result)},"receipt":`;
+      const head = `{${errors === undefined ? "" : `"errors":${JSON.stringify(errors)},`}"data":${JSON.stringify(dataOf(request, result))},"extensions":${extensionsText(parts, request, result)},"receipt":`;
       return `${head}${JSON.stringify(await receipt)},"correlationId":${JSON.stringify(request.correlationId)}}}`;
     },
   };
+}
+
+function dataOf({ introspection }: AnswerRequest, result: RunResult): Answer["data"] {
+  if (introspection === null) return result.data;
+  return Object.fromEntries(introspection.keys.map((key) => [key, Object.hasOwn(introspection.data, key) ? introspection.data[key] : result.data[key]]));
 }
 
 /** The slices that the answer touched are what they were when it was planned. */
@@ -280,6 +294,12 @@ function disclosureOf(request: AnswerRequest, result: RunResult): Disclosure {
     rules,
     sources: result.sources.map(({ source, status, rows }) => ({ source, status, rows })),
   };
+}
+
+/** The record of an operation whose caller went away: what it was about to see, and that nothing was sent. */
+export function abandonment(request: AnswerRequest): Disclosure {
+  const nothing: RunResult = { data: {}, errors: [], sources: [], complete: false, missedEarlier: [] };
+  return { ...disclosureOf(request, nothing), outcome: "ABORTED" };
 }
 
 /** The record of an operation that was refused before any row was read. */

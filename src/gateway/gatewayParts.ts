@@ -1,0 +1,42 @@
+/** What the gateway is given by `main` and by tests. */
+import type { RegionCode } from "../../schema/ids.ts";
+import type { Permit } from "../access/permit.ts";
+import type { Journal } from "../audit/disclosure.ts";
+import type { Agency, Steward } from "../identity/network.ts";
+import type { Suspensions } from "../identity/suspensions.ts";
+import type { TokenCache } from "../identity/tokenCache.ts";
+import type { TokenTrust } from "../identity/verifyToken.ts";
+import type { OperationPlan } from "../plan/operationPlan.ts";
+import type { Store } from "../store/openStore.ts";
+import type { AnswerParts } from "./answerOperation.ts";
+import type { SandboxExample } from "./sandboxContract.ts";
+
+export interface PolicyReload {
+  /** In force now. */
+  readonly epoch: number;
+  /** False: the files say what was in force already. */
+  readonly changed: boolean;
+}
+
+export interface GatewayParts extends AnswerParts {
+  readonly journal: Journal & { healthy(): boolean };
+  readonly store: Store;
+  readonly suspensions: Suspensions;
+  readonly tokenCache: TokenCache;
+  readonly trust: TokenTrust;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Opens the doors by which the sandbox gets a token for any agency. */
+  readonly demonstration: boolean;
+  /** Built pages; null: none. */
+  readonly sandboxDir: string | null;
+  /** What `readExamples` found in the network's folder; absent: none. */
+  readonly sandboxExamples?: readonly SandboxExample[];
+  /** Reads a region's policy file anew and brings it into force through the journal. Throws POLICY_INVALID. */
+  reloadPolicy(region: RegionCode, by: Steward): Promise<PolicyReload>;
+  /** What the agency may read of its plan: no source's own query. Null: the door is shut. */
+  readonly explainText: ((plan: OperationPlan, permit: Permit, agency: Agency) => string) | null;
+  /** For the operator. Never holds a cell of a source or a token. */
+  log(line: string): void;
+}

@@ -1,0 +1,98 @@
+/**
+ * The data door: request → principal → permit → prepared lane (or Apollo, then the lane) → recorded answer → bytes.
+ *
+ * Both ways end in the same call, so a document answers the same bytes the first time and the thousandth.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { HubError } from "../../schema/errorCodes.ts";
+import type { Permit } from "../access/permit.ts";
+import type { AgencyPrincipal } from "../identity/principal.ts";
+import { abandonment, answerer, type AnswerRequest } from "./answerOperation.ts";
+import { type Exchange, openExchange, receive, refuse } from "./exchange.ts";
+import type { GatewayParts } from "./gatewayParts.ts";
+import type { GraphqlRequest } from "./graphqlRequest.ts";
+import { makePreparedLane, type Prepared } from "./preparedLane.ts";
+import { callerGone } from "./readBody.ts";
+import { sendGraphql, sendJson } from "./respond.ts";
+
+export interface DataDoor {
+  graphql(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  explain(request: IncomingMessage, response: ServerResponse): Promise<void>;
+}
+
+interface Planned {
+  readonly principal: AgencyPrincipal;
+  readonly permit: Permit;
+  readonly generation: number;
+  readonly prepared: Prepared;
+}
+
+export const dataDoor = (parts: GatewayParts): DataDoor => {
+  const { state, journal } = parts;
+  const lane = makePreparedLane(state);
+  const answers = answerer(parts);
+
+  const plan = (exchange: Exchange, principal: AgencyPrincipal, operation: GraphqlRequest): Planned | Promise<Planned> => {
+    const generation = state.current().number;
+    const permit = state.permitOf(principal.agency, exchange.purpose, exchange.nowMs);
+    const prepared = lane.find(permit, generation, operation);
+    if (prepared !== null) return { principal, permit, generation, prepared };
+    return lane.prepare(permit, generation, operation).then((made) => ({ principal, permit, generation, prepared: made }));
+  };
+
+  const receiveAgency = async (exchange: Exchange): Promise<{ readonly principal: AgencyPrincipal; readonly operation: GraphqlRequest }> => {
+    const { principal, operation } = await receive(parts, exchange);
+    if (principal.kind !== "agency") throw new HubError("FORBIDDEN");
+    return { principal, operation };
+  };
+
+  const answerOnce = async (exchange: Exchange, { principal, permit, generation, prepared }: Planned, signal: AbortSignal): Promise<string> => {
+    const request: AnswerRequest = { ...prepared, principal, permit, generation, correlationId: exchange.correlationId, nowMs: exchange.nowMs, signal };
+    try {
+      return await answers.answerText(request);
+    } catch (error) {
+      if (!signal.aborted || error instanceof HubError) throw error;
+      await journal.append(abandonment(request), () => true);
+      throw callerGone;
+    }
+  };
+
+  return {
+    async graphql(request, response) {
+      const exchange = openExchange(parts, "graphql", request, response);
+      try {
+        const { principal, operation } = await receiveAgency(exchange);
+        const abort = new AbortController();
+        response.on("close", () => {
+          if (!response.writableFinished) abort.abort();
+        });
+        const known = plan(exchange, principal, operation);
+        const first = known instanceof Promise ? await known : known;
+        let text: string;
+        try {
+          text = await answerOnce(exchange, first, abort.signal);
+        } catch (error) {
+          if (!(error instanceof HubError) || error.code !== "POLICY_CHANGED") throw error;
+          // Once more under the rules of now; a second change in between is the caller's to try again (semantics.md §8).
+          text = await answerOnce(exchange, await plan(exchange, principal, operation), abort.signal);
+        }
+        sendGraphql(response, 200, exchange.type, text, exchange.correlationId, undefined);
+      } catch (error) {
+        await refuse(parts, exchange, error);
+      }
+    },
+
+    async explain(request, response) {
+      const exchange = openExchange(parts, "explain", request, response);
+      try {
+        const { principal, operation } = await receiveAgency(exchange);
+        const { explainText } = parts;
+        if (explainText === null) throw new HubError("FORBIDDEN");
+        const { permit, prepared } = await plan(exchange, principal, operation);
+        sendJson(response, 200, { explain: explainText(prepared.plan, permit, principal.agency) }, { "x-correlation-id": exchange.correlationId });
+      } catch (error) {
+        await refuse(parts, exchange, error);
+      }
+    },
+  };
+};

@@ -1,0 +1,80 @@
+/** What every door sends back: status, headers and the one form of an error. */
+import type { ServerResponse } from "node:http";
+import { type HubErrorCode, errorCodes, HubError } from "../../schema/errorCodes.ts";
+import type { AnswerType } from "./negotiate.ts";
+
+/** An error as callers see it: a code of the closed list, its own text, and where in their document. */
+export interface SpokenError {
+  readonly code: HubErrorCode;
+  readonly message: string;
+  readonly locations: readonly { readonly line: number; readonly column: number }[] | null;
+}
+
+/** Null for what is not a HubError: nothing of it may be said. */
+export const spokenError = (error: unknown): SpokenError | null => {
+  if (!(error instanceof HubError)) return null;
+  const locations = locationsOf(error.cause);
+  return { code: error.code, message: error.message, locations };
+};
+
+const locationsOf = (cause: unknown): SpokenError["locations"] => {
+  if (typeof cause !== "object" || cause === null || !("locations" in cause) || !Array.isArray(cause.locations)) return null;
+  return (cause.locations as readonly { line: number; column: number }[]).map(({ line, column }) => ({ line, column }));
+};
+
+export const errorText = ({ code, message, locations }: SpokenError, correlationId: string): string =>
+  JSON.stringify({ errors: [{ message, ...(locations === null ? {} : { locations }), extensions: { code } }], extensions: { correlationId } });
+
+/** Faults of the document and not of the request: `application/json` answers them with 200 (GraphQL over HTTP §6.4.1). */
+const documentCodes: ReadonlySet<HubErrorCode> = new Set<HubErrorCode>([
+  "GRAPHQL_PARSE_FAILED",
+  "GRAPHQL_VALIDATION_FAILED",
+  "OPERATION_UNKNOWN",
+  "BAD_VARIABLES",
+  "BAD_ARGUMENT",
+  "DOCUMENT_TOO_LARGE",
+]);
+
+export const statusOf = (code: HubErrorCode, type: AnswerType): number => (type === "application/json" && documentCodes.has(code) ? 200 : errorCodes[code].http);
+
+const extraHeaders: Partial<Readonly<Record<HubErrorCode, readonly [string, string]>>> = {
+  METHOD_NOT_ALLOWED: ["allow", "POST"],
+  UNAUTHENTICATED: ["www-authenticate", "Bearer"],
+  POLICY_CHANGED: ["retry-after", "1"],
+  AUDIT_UNAVAILABLE: ["retry-after", "1"],
+};
+
+export const sendError = (response: ServerResponse, error: SpokenError, type: AnswerType, correlationId: string): void =>
+  sendGraphql(response, statusOf(error.code, type), type, errorText(error, correlationId), correlationId, extraHeaders[error.code]);
+
+export const sendGraphql = (response: ServerResponse, status: number, type: AnswerType, text: string, correlationId: string, extra: readonly [string, string] | undefined): void => {
+  if (response.destroyed) return;
+  const headers = [
+    "content-type", type === "application/json" ? "application/json; charset=utf-8" : "application/graphql-response+json; charset=utf-8",
+    "content-length", String(Buffer.byteLength(text)),
+    "cache-control", "no-store",
+    "x-content-type-options", "nosniff",
+    "x-correlation-id", correlationId,
+  ];
+  if (extra !== undefined) headers.push(...extra);
+  response.writeHead(status, headers);
+  response.end(text);
+};
+
+/** Bodies of the doors that are not GraphQL. */
+export const sendJson = (response: ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void => {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": Buffer.byteLength(text),
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    ...headers,
+  });
+  response.end(text);
+};
+
+export const sendNothing = (response: ServerResponse, status: number, headers: Readonly<Record<string, string>> = {}): void => {
+  response.writeHead(status, { "content-length": 0, "cache-control": "no-store", ...headers });
+  response.end();
+};

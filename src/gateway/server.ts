@@ -1,0 +1,131 @@
+/** HTTP and nothing else: which door a request goes to, how long it may take, and how the doors close. */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { HubError } from "../../schema/errorCodes.ts";
+import { correlationIdOf } from "./correlationId.ts";
+import type { GatewayParts } from "./gatewayParts.ts";
+import { dataDoor } from "./handleGraphql.ts";
+import { stewardDoor } from "./handleSteward.ts";
+import { callerGone, discard } from "./readBody.ts";
+import { sendJson, sendNothing } from "./respond.ts";
+import { sandboxConfig } from "./sandboxConfig.ts";
+import { staticPages } from "./staticPages.ts";
+import { handleSandboxToken, handleToken, jwksOf } from "./tokenDoors.ts";
+
+export interface Gateway {
+  /** Where it listens, e.g. `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /** Takes no more requests, lets those under way end, and cuts them off after ten seconds. */
+  close(): Promise<void>;
+}
+
+/** A caller that sends its head or body drop by drop loses its connection (F13). */
+const headersTimeoutMs = 10_000;
+const requestTimeoutMs = 30_000;
+const idleTimeoutMs = 65_000;
+const connectionsMax = 2_000;
+const closeWithinMs = 10_000;
+
+type Door = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+/** Rejects with CONFIG_INVALID where the port is taken or may not be used. */
+export const startGateway = async (parts: GatewayParts): Promise<Gateway> => {
+  let isClosing = false;
+  const data = dataDoor(parts);
+  const steward = await stewardDoor(parts);
+  const pages = parts.sandboxDir === null ? null : staticPages(parts.sandboxDir);
+  const isReady = (): boolean => !isClosing && parts.journal.healthy();
+
+  const doors = new Map<string, Partial<Record<"GET" | "POST" | "any", Door>>>([
+    ["/graphql", { any: data.graphql }],
+    ["/explain", { any: data.explain }],
+    ["/steward/graphql", { any: steward }],
+    ["/oauth/token", { POST: (request, response) => handleToken(parts, request, response) }],
+    ["/.well-known/jwks.json", { GET: (_request, response) => sendJson(response, 200, jwksOf(parts)) }],
+    ["/healthz", { GET: (_request, response) => sendJson(response, 200, { status: "ok" }) }],
+    ["/readyz", { GET: (_request, response) => sendJson(response, isReady() ? 200 : 503, { status: isReady() ? "ready" : "not ready" }) }],
+  ]);
+  const config = sandboxConfig(parts.state.network, parts.demonstration, parts.sandboxExamples ?? []);
+  doors.set("/sandbox/config.json", { GET: (_request, response) => sendJson(response, 200, config) });
+  if (parts.demonstration) {
+    doors.set("/sandbox/token", { POST: (request, response) => handleSandboxToken(parts, request, response, correlationIdOf(undefined)) });
+  }
+  if (pages !== null) doors.set("/sandbox", { GET: (_request, response) => sendNothing(response, 308, { location: "/sandbox/" }) });
+
+  const dispatch = (request: IncomingMessage, response: ServerResponse): void | Promise<void> => {
+    const path = pathOf(request.url ?? "");
+    const door = doors.get(path);
+    if (door !== undefined) {
+      const method = request.method === "HEAD" ? "GET" : request.method;
+      const handle = door.any ?? (method === "GET" || method === "POST" ? door[method] : undefined);
+      if (handle !== undefined) return handle(request, response);
+      discard(request);
+      return sendNothing(response, 405, { allow: Object.keys(door).join(", ") });
+    }
+    if (path.startsWith("/sandbox/") && pages?.serve(path.slice("/sandbox/".length), request, response) === true) return;
+    discard(request);
+    sendNothing(response, 404);
+  };
+
+  const server = createServer({ headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs, keepAliveTimeout: idleTimeoutMs }, (request, response) => {
+    if (isClosing) response.setHeader("connection", "close");
+    void handle(request, response);
+  });
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      await dispatch(request, response);
+    } catch (error) {
+      if (error === callerGone) return;
+      parts.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      if (response.headersSent) response.destroy();
+      else sendNothing(response, 500);
+    }
+  };
+  server.maxConnections = connectionsMax;
+  server.on("clientError", (_error, socket) => {
+    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    else socket.destroy();
+  });
+
+  const { port } = await listen(server, parts);
+  const host = parts.host.includes(":") ? `[${parts.host}]` : parts.host;
+  return {
+    url: `http://${host}:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        isClosing = true;
+        const cut = setTimeout(() => server.closeAllConnections(), closeWithinMs);
+        server.close(() => {
+          clearTimeout(cut);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+};
+
+/** Without the query: no door takes one. */
+const pathOf = (url: string): string => {
+  const end = url.indexOf("?");
+  return end < 0 ? url : url.slice(0, end);
+};
+
+const listen = (server: ReturnType<typeof createServer>, { host, port }: GatewayParts): Promise<AddressInfo> =>
+  new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => reject(new HubError("CONFIG_INVALID", { problem: problemOf(cause, host, port) }, { cause })));
+    server.listen(port, host, () => resolve(server.address() as AddressInfo));
+  });
+
+const problemOf = ({ code, message }: NodeJS.ErrnoException, host: string, port: number): string => {
+  switch (code) {
+    case "EADDRINUSE":
+      return `Port ${port} is taken. Stop what listens there, or set PORT to another one.`;
+    case "EACCES":
+      return `Port ${port} may not be used by this account. Set PORT to one above 1023.`;
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return `${host} is no address of this machine. Set HOST to one that is, e.g. 127.0.0.1.`;
+    default:
+      return `The hub cannot listen on ${host}:${port}: ${message}`;
+  }
+};
