@@ -1,0 +1,168 @@
+/**
+ * The benchmark: one run, one machine, the same rows for every side; each figure is a median over interleaved rounds.
+ *
+ * `npm run -s bench` prints a table, `npm run -s bench -- --json` the same figures as one JSON object on the last line. A ratio that
+ * is missed is printed as missed; nothing here passes or fails.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { issueToken } from "../src/identity/issueToken.ts";
+import { openKeys } from "../src/identity/keys.ts";
+import { asPurpose } from "../schema/ids.ts";
+import { buildDatabase, fields } from "./data.ts";
+import { load } from "./load.ts";
+
+const connections = 16;
+const roundMs = Number(process.env["BENCH_ROUND_MS"] ?? 1500);
+const rounds = 3;
+const ruleRounds = 5;
+
+const json = process.argv.includes("--json");
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const here = fileURLToPath(new URL(".", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const dataDir = mkdtempSync(join(tmpdir(), "one-network-bench-"));
+const children: ChildProcess[] = [];
+
+/** Resolves with the address that a child prints as `ready http://…`. */
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env } });
+  children.push(child);
+  return new Promise((resolve, reject) => {
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      const ready = /ready (http:\/\/\S+)/.exec(output);
+      if (ready?.[1] !== undefined) resolve(ready[1]);
+    });
+    child.once("exit", (code) => reject(new Error(`${args.join(" ")} ended with ${code}: ${output}`)));
+  });
+}
+
+const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+};
+
+const query = `query Page($first: Int) { enterprises(orderBy: [{ uscc: ASC }], first: $first) { nodes { ${fields.map(([, field]) => field).join(" ")} } } }`;
+const peerQuery = `query Page($first: Int!) { enterprises(first: $first) { nodes { ${fields.map(([, field]) => field).join(" ")} } } }`;
+
+interface Side {
+  readonly name: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: string;
+}
+
+const measure = async (side: Side, first: number, durationMs = roundMs): Promise<{ perSecond: number; bytes: number }> =>
+  load({ url: side.url, path: "/graphql", headers: side.headers, body: JSON.stringify({ query: side.query, variables: { first } }), connections, durationMs });
+
+async function interleaved(sides: readonly Side[], first: number, count: number): Promise<ReadonlyMap<string, { perSecond: number; bytes: number }>> {
+  const rates = new Map(sides.map((side) => [side.name, [] as number[]]));
+  const bytes = new Map<string, number>();
+  for (const side of sides) await measure(side, first, 500);
+  for (let round = 0; round < count; round += 1) {
+    // Every round begins with another side: what is warm or throttled then falls on each in turn.
+    for (let offset = 0; offset < sides.length; offset += 1) {
+      const side = sides[(offset + round) % sides.length] as Side;
+      const result = await measure(side, first);
+      rates.get(side.name)?.push(result.perSecond);
+      bytes.set(side.name, result.bytes);
+    }
+  }
+  return new Map(sides.map((side) => [side.name, { perSecond: median(rates.get(side.name) ?? []), bytes: bytes.get(side.name) ?? 0 }]));
+}
+
+/** A helper of its own process prints one JSON line. */
+function figure(script: string): Promise<Record<string, number>> {
+  const child = spawn(process.execPath, ["--expose-gc", join(here, script)], { stdio: ["ignore", "pipe", "inherit"] });
+  children.push(child);
+  return new Promise((resolve, reject) => {
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    child.once("exit", (code) => (code === 0 ? resolve(JSON.parse(output.trim().split("\n").at(-1) ?? "{}") as Record<string, number>) : reject(new Error(`${script} ended with ${code}`))));
+  });
+}
+
+const round = (value: number): number => Math.round(value * 1000) / 1000;
+
+async function main(): Promise<void> {
+  buildDatabase(join(dataDir, "enterprise.db"));
+  const hubUrl = await start([join(root, "dist/src/main.js"), "--network", join(root, "bench/network")], { HUB_DATA: dataDir, PORT: "0", HOST: "127.0.0.1" });
+  const keys = openKeys(dataDir);
+  const token = (agency: string): Promise<string> => issueToken(keys, { subject: agency, purposes: [asPurpose("benchmark")], mintedBy: "bench", lifetimeS: 3600, nowMs: Date.now() });
+  const hub = async (agency: string): Promise<Side> => ({ name: agency, url: hubUrl, headers: { authorization: `Bearer ${await token(agency)}` }, query });
+  const ruled = await hub("ruled");
+
+  const results: Record<string, { vsBare: number; vsShield: number }> = {};
+  const table: string[][] = [["rows", "hub /s", "bare /s", "shield /s", "vs bare", "vs shield", "bytes hub/bare/shield"]];
+  for (const first of [1, 100, 1000]) {
+    say(`${first} rows …`);
+    // The peers send the extensions that the hub sends, so that all sides print as many bytes.
+    const sample = await fetch(`${hubUrl}/graphql`, { method: "POST", headers: { "content-type": "application/json", ...ruled.headers }, body: JSON.stringify({ query, variables: { first } }) });
+    const { extensions } = (await sample.json()) as { extensions: unknown };
+    const peers = await Promise.all(
+      (["peerBare", "peerShield"] as const).map(async (peer): Promise<Side> => ({
+        name: peer,
+        url: await start([join(here, `${peer}.js`), join(dataDir, "enterprise.db"), JSON.stringify(extensions)]),
+        headers: {},
+        query: peerQuery,
+      })),
+    );
+    const measured = await interleaved([ruled, ...peers], first, rounds);
+    for (const child of children.splice(1)) child.kill();
+    const [a, c, b] = ["ruled", "peerBare", "peerShield"].map((name) => measured.get(name) as { perSecond: number; bytes: number }) as [{ perSecond: number; bytes: number }, { perSecond: number; bytes: number }, { perSecond: number; bytes: number }];
+    results[`rows${first}`] = { vsBare: round(a.perSecond / c.perSecond), vsShield: round(a.perSecond / b.perSecond) };
+    table.push([String(first), a.perSecond.toFixed(0), c.perSecond.toFixed(0), b.perSecond.toFixed(0), (a.perSecond / c.perSecond).toFixed(2), (a.perSecond / b.perSecond).toFixed(2), `${a.bytes}/${c.bytes}/${b.bytes}`]);
+  }
+
+  say("cost of rules at 1000 rows …");
+  const rules = await interleaved([await hub("unruled"), await hub("one-stratum"), await hub("two-strata")], 1000, ruleRounds);
+  const unruled = rules.get("unruled")?.perSecond ?? 0;
+  const ruleCost = { oneStratum: round(unruled / (rules.get("one-stratum")?.perSecond ?? 1) - 1), twoStrata: round(unruled / (rules.get("two-strata")?.perSecond ?? 1) - 1) };
+  for (const child of children.splice(0)) child.kill();
+
+  say("1 → 32 sources …");
+  const fanout = await figure("fanout.js");
+  say("500 views …");
+  const views = await figure("views.js");
+  say("stall during an aggregate over a million rows …");
+  const stall = await figure("stall.js");
+
+  const summary = { ...results, ruleCost, fanout32: fanout["fanout32"], viewMiB: views["viewMiB"], stallP99Ms: stall["stallP99Ms"] };
+  if (json) {
+    process.stdout.write(`${JSON.stringify(summary)}\n`);
+    return;
+  }
+  const missed = (isMet: boolean): string => (isMet ? "" : "   MISSED");
+  const widths = (table[0] as string[]).map((_, column) => Math.max(...table.map((line) => (line[column] as string).length)));
+  for (const line of table) process.stdout.write(`${line.map((cell, column) => cell.padStart(widths[column] as number)).join("  ")}\n`);
+  const at100 = results["rows100"] as { vsBare: number; vsShield: number };
+  process.stdout.write(
+    [
+      "",
+      "hub: field rules, a row rule, durable audit (bench/network) · bare: bench/peerBare.ts · shield: bench/peerShield.ts",
+      `100 rows against bare      ${at100.vsBare}  (to reach: 0.6)${missed(at100.vsBare >= 0.6)}`,
+      `100 rows against shield    ${at100.vsShield}  (to reach: 5)${missed(at100.vsShield >= 5)}`,
+      `one stratum against none   ${(ruleCost.oneStratum * 100).toFixed(1)} %  (within 5 %)${missed(ruleCost.oneStratum <= 0.05)}`,
+      `two strata against none    ${(ruleCost.twoStrata * 100).toFixed(1)} %  (within 30 %)${missed(ruleCost.twoStrata <= 0.3)}`,
+      `32 sources / slowest one   ${summary.fanout32}  (≤ 1.2)${missed((summary.fanout32 ?? 9) <= 1.2)}`,
+      `memory per view            ${summary.viewMiB} MiB`,
+      `event-loop stall p99       ${summary.stallP99Ms} ms  (≤ 50)${missed((summary.stallP99Ms ?? 99) <= 50)}`,
+      "",
+    ].join("\n"),
+  );
+}
+
+try {
+  await main();
+} finally {
+  for (const child of children) child.kill();
+  rmSync(dataDir, { recursive: true, force: true });
+}

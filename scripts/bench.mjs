@@ -1,0 +1,11 @@
+/** `npm run -s bench`: builds what changed and the benchmark, then runs it. Its peers are never part of the product's build. */
+import "./nodeVersion.mjs";
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { build, root } from "./build.mjs";
+
+const run = (args) => spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status ?? 1;
+const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
+
+process.exitCode = build() || run([compiler, "-p", "bench/tsconfig.json"]) || run([join(root, "dist/bench/run.js"), ...process.argv.slice(2)]);
