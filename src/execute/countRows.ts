@@ -1,14 +1,15 @@
 /** Counts the rows of a connection: disjoint strata add up; `failed` where a source is missing from the sum. */
 import { bind } from "../plan/bind.ts";
-import { type AggregateRequest, lowerAggregate } from "../plan/lowerAggregate.ts";
+import { lowerAggregate } from "../plan/lowerAggregate.ts";
 import type { ConnectionPlan } from "../plan/operationPlan.ts";
+import { countRequest } from "../plan/requests.ts";
 import { loweredOnce, type Scan } from "../plan/scan.ts";
 import { fetchRows } from "./callSource.ts";
 import { bindingsOf, type RunContext } from "./runContext.ts";
 import { groupsMax } from "./runAggregate.ts";
 
 export async function countRows(run: RunContext, plan: ConnectionPlan, scans: readonly Scan[]): Promise<{ rows: number; failed: boolean }> {
-  const request: AggregateRequest = { where: plan.where, groups: [], measures: [{ fn: "count", attribute: null, path: ["id"] }], distinctOf: null };
+  const request = countRequest(plan);
   const bindings = bindingsOf(run, 0, null, []);
   const counts = await Promise.all(
     scans.map(async (scan): Promise<number | null> => {

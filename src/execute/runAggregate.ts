@@ -4,8 +4,9 @@ import type { Cell } from "../../adapters/contract/sourceQuery.ts";
 import { decimalText, type Decimal, type Rational, rational } from "../harmonise/decimal.ts";
 import type { Unified } from "../harmonise/unified.ts";
 import { bind } from "../plan/bind.ts";
-import { type AggregateLayout, type AggregateRequest, lowerAggregate } from "../plan/lowerAggregate.ts";
+import { type AggregateLayout, lowerAggregate } from "../plan/lowerAggregate.ts";
 import type { AggregatePlan, Measure } from "../plan/operationPlan.ts";
+import { aggregateRequests } from "../plan/requests.ts";
 import { loweredOnce, type Scan } from "../plan/scan.ts";
 import { fetchRows, type Rows } from "./callSource.ts";
 import { addRational, divideByCount, multiplyRational, sumOfCell, ZERO } from "./exactSum.ts";
@@ -58,13 +59,10 @@ const newGroup = (plan: AggregatePlan, keys: readonly Unified[]): Group => ({
 /** Groups of one source, or null where it failed: it answers wholly or not at all. */
 async function readGroups(run: RunContext, plan: AggregatePlan, scan: Scan): Promise<ReadonlyMap<string, Group> | null> {
   const groups = new Map<string, Group>();
-  const distinct = plan.measures.flatMap((measure, index) => (measure.fn === "countDistinct" ? [index] : []));
-  const needsFigures = plan.measures.some((measure) => measure.fn !== "countDistinct") || distinct.length === 0;
-  const asked: readonly (number | null)[] = needsFigures ? [null, ...distinct] : distinct;
   const bindings = bindingsOf(run, 0, null, []);
   const pending = scan.strata.flatMap((stratum, index) =>
-    asked.map(async (distinctOf) => {
-      const request: AggregateRequest = { where: plan.where, groups: plan.groups, measures: plan.measures, distinctOf };
+    aggregateRequests(plan).map(async (request) => {
+      const { distinctOf } = request;
       const lowered = loweredOnce(scan, `${index} aggregate ${distinctOf ?? ""}`, () => lowerAggregate(scan, stratum, request));
       return { lowered, distinctOf, rows: await fetchRows(run, bind(scan, lowered, bindings, groupsMax)) };
     }),

@@ -1,10 +1,8 @@
 /** Runs a connection: first + 1 rows of every stratum of every source, merged, cut, printed; totals by counting. */
 import { HubError } from "../../schema/errorCodes.ts";
 import type { CursorPosition } from "../plan/bindings.ts";
-import { compareCodePoints } from "../harmonise/text.ts";
 import type { ConnectionPlan, IntArgument, TextArgument } from "../plan/operationPlan.ts";
-import type { RowsRequest } from "../plan/lowerRows.ts";
-import { originalAttributes, selectedAttributes } from "../plan/referenced.ts";
+import { pageDefault, pageMax, pageRequest, sourceRelation } from "../plan/requests.ts";
 import type { Scan } from "../plan/scan.ts";
 import { countRows } from "./countRows.ts";
 import { openPosition, sealPosition } from "./cursor.ts";
@@ -14,10 +12,6 @@ import { mergeRows } from "./merge.ts";
 import type { Json } from "./printNode.ts";
 import { readScan } from "./readScan.ts";
 import { bindingsOf, type RunContext } from "./runContext.ts";
-
-/** `first` and `last` when neither is written, and their greatest value: a page, not an export (attacks.md P39). */
-export const pageDefault = 100;
-export const pageMax = 1000;
 
 interface Page {
   readonly rows: readonly HubRow[];
@@ -105,34 +99,8 @@ async function readPage(run: RunContext, plan: ConnectionPlan): Promise<Page> {
   return { rows: backward ? [...kept].reverse() : kept, hasMore, backward, isAfterCursor: cursor !== null };
 }
 
-function sourceRelation(scan: Scan, cursor: CursorPosition): "before" | "same" | "after" {
-  const order = compareCodePoints(scan.source.id, cursor.source);
-  return order === 0 ? "same" : order < 0 ? "before" : "after";
-}
-
 const pageVariant = (scan: Scan, backward: boolean, cursor: CursorPosition | null): string =>
   cursor === null ? `page ${backward}` : `page ${backward} ${sourceRelation(scan, cursor)} ${cursor.values.map((value) => (value === null ? "n" : "v")).join("")}`;
-
-const pageAttributes = new WeakMap<ConnectionPlan, Pick<RowsRequest, "attributes" | "originals">>();
-
-function pageRequest(plan: ConnectionPlan, scan: Scan, backward: boolean, cursor: CursorPosition | null): RowsRequest {
-  let wanted = pageAttributes.get(plan);
-  if (wanted === undefined) {
-    const selections = plan.selections ?? [];
-    wanted = { attributes: [...new Set(selections.flatMap((selection) => [...selectedAttributes(selection)]))], originals: [...new Set(selections.flatMap(originalAttributes))] };
-    pageAttributes.set(plan, wanted);
-  }
-  return {
-    where: plan.where,
-    order: plan.order,
-    backward,
-    cursor: cursor === null ? null : { isNull: cursor.values.map((value) => value === null), source: sourceRelation(scan, cursor) },
-    attributes: wanted.attributes,
-    originals: wanted.originals,
-    lookup: null,
-    limited: true,
-  };
-}
 
 export function intValue(run: RunContext, argument: IntArgument, name: string): number | null {
   const value = "slot" in argument ? run.operands[argument.slot] : argument.literal;
