@@ -36,7 +36,8 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-export const openHub = async (options: SmallNetworkOptions = {}, parts: Partial<GatewayParts> = {}): Promise<Hub> => {
+/** `change`: parts put in the place of the network's own, to watch them or to make them fail. */
+export const openHub = async (options: SmallNetworkOptions = {}, change: (net: SmallNetwork) => Partial<GatewayParts> = () => ({})): Promise<Hub> => {
   const net = await smallNetwork(options);
   const gateway = await startGateway({
     ...net,
@@ -47,7 +48,7 @@ export const openHub = async (options: SmallNetworkOptions = {}, parts: Partial<
     reloadPolicy: async () => ({ epoch: net.state.current().policySet.epoch, changed: false }),
     explainText: (plan) => `roots: ${plan.roots.map((root) => root.key).join(", ")}`,
     log: (line) => void net.log.push(line),
-    ...parts,
+    ...change(net),
   });
   const hub: Hub = {
     net,
