@@ -16,7 +16,7 @@ import { hubErrorOf, quiet } from "./validators.ts";
 export type StewardDoor = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** What a steward may read of an error in their own files. */
-const fileCodes: ReadonlySet<HubErrorCode> = new Set<HubErrorCode>(["POLICY_INVALID", "MAPPING_INVALID", "NETWORK_INVALID"]);
+const fileCodes: ReadonlySet<HubErrorCode> = new Set<HubErrorCode>(["POLICY_INVALID", "MAPPING_INVALID", "NETWORK_INVALID", "CONFIG_INVALID"]);
 
 export const stewardDoor = async (parts: GatewayParts): Promise<StewardDoor> => {
   const schema = shielded(await buildSchema({ resolvers: [StewardResolver], orphanedTypes: [], validate: false }));

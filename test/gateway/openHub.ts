@@ -74,9 +74,13 @@ export const openHub = async (options: SmallNetworkOptions = {}, change: (net: S
 const send = (url: string, { path = "/graphql", method = "POST", token = null, headers = {}, body }: Asked): Promise<Reply> =>
   new Promise((resolve, reject) => {
     const bytes = body === undefined ? undefined : typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+    const { hostname, port } = new URL(url);
     const request = httpRequest(
-      `${url}${path}`,
       {
+        hostname,
+        port,
+        // As it is: a URL object would resolve its dots.
+        path,
         method,
         agent: false,
         headers: {
