@@ -1,0 +1,86 @@
+/** Opens every part of the hub over a prepared network, in order, and starts the gateway. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { sourceKinds } from "../../adapters/index.ts";
+import { vocabulary as hubVocabulary } from "../../schema/hubVocabulary.ts";
+import { openJournal } from "../audit/openJournal.ts";
+import { hubState } from "../gateway/hubState.ts";
+import { readExamples } from "../gateway/sandboxConfig.ts";
+import { startGateway } from "../gateway/server.ts";
+import { ensureClients } from "../identity/clients.ts";
+import { openKeys } from "../identity/keys.ts";
+import type { Network } from "../identity/network.ts";
+import { makeRemoteKeys } from "../identity/remoteKeys.ts";
+import { openSuspensions } from "../identity/suspensions.ts";
+import { makeTokenCache } from "../identity/tokenCache.ts";
+import { openSources } from "../sources/registry.ts";
+import { openPolicies } from "../steward/openPolicies.ts";
+import { openStore } from "../store/openStore.ts";
+import { announcement } from "./announce.ts";
+import { type HubConfig, projectDir } from "./config.ts";
+import { lensModule } from "./lensModule.ts";
+
+export interface OpenHubInput {
+  readonly config: HubConfig;
+  readonly network: Network;
+  /** What the sources' `${…}` hold besides the process's own environment. */
+  readonly environment: Promise<Readonly<Record<string, string>>>;
+  /** Filled while parts are opened, so that a start that fails midway closes what it has: the last first. */
+  readonly closing: (() => void | Promise<void>)[];
+  log(line: string): void;
+}
+
+/** Answers the lines to print once the hub is ready; the last one is `ready http://…`. Throws HubError. */
+export async function openHub({ config, network, environment, closing, log }: OpenHubInput): Promise<readonly string[]> {
+  const { networkDir, dataDir, host, port } = config;
+  const now = (): string => new Date().toISOString();
+  const vocabulary = hubVocabulary();
+  const kinds = sourceKinds(lensModule);
+  const registry = await openSources({ networkDir, dataDir, env: { ...process.env, ...(await environment), HUB_DATA: dataDir }, vocabulary, kinds, log });
+  closing.push(registry.close);
+  const store = openStore(dataDir);
+  closing.push(store.close);
+  const keys = openKeys(dataDir);
+  ensureClients(store, dataDir, network, now());
+  const journal = await openJournal(dataDir);
+  closing.push(journal.close);
+  if (journal.cut !== null) log(`the journal ended in ${journal.cut.bytes} bytes of a record that was never acknowledged; they were cut and kept beside it`);
+
+  const mirroredKinds = new Set(Object.keys(kinds.mirrored));
+  const policies = await openPolicies({ networkDir, network, vocabulary, registry, mirroredKinds, store, journal, now, log });
+  const state = hubState(vocabulary, network, registry, policies.initial);
+  policies.attach(state.apply);
+
+  const sandboxDir = join(projectDir, "dist", "sandbox");
+  const examples = readExamples(networkDir);
+  const gateway = await startGateway({
+    state,
+    registry,
+    journal,
+    keys,
+    store,
+    suspensions: openSuspensions(store),
+    tokenCache: makeTokenCache(),
+    trust: { keys, remoteKeys: makeRemoteKeys() },
+    now: Date.now,
+    clock: () => performance.now(),
+    host,
+    port,
+    demonstration: network.demonstration,
+    sandboxDir: existsSync(sandboxDir) ? sandboxDir : null,
+    sandboxExamples: examples,
+    reloadPolicy: policies.reload,
+    explainText: null,
+    log,
+  });
+  closing.push(gateway.close);
+  return announcement({
+    url: gateway.url,
+    epoch: policies.initial.epoch,
+    network,
+    sources: registry.list(),
+    hasSandbox: existsSync(sandboxDir),
+    example: examples[0]?.query ?? "{ regions(level: PROVINCE) { code name } }",
+    config,
+  });
+}
