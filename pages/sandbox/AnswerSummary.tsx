@@ -52,7 +52,7 @@ const Notes = ({ notes, language }: { readonly notes: AnswerNotes; readonly lang
 
 const Sources = ({ sources, language }: { readonly sources: readonly SourceNote[]; readonly language: Language }) => (
   <table>
-    <caption>{words.sources[language]}</caption>
+    <caption className="unseen">{words.sources[language]}</caption>
     <thead>
       <tr>
         <th scope="col">{words.source[language]}</th>

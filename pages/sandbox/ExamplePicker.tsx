@@ -39,7 +39,7 @@ export const ExamplePicker = ({ examples, language }: ExamplePickerProps) => {
     <div className="field">
       <label htmlFor={id}>{words.examples[language]}</label>
       {/* Always back at the prompt: the same example can be opened again. */}
-      <select id={id} value="" onChange={({ currentTarget }) => open(examples[Number(currentTarget.value)])}>
+      <select id={id} value="" disabled={queryEditor === undefined} onChange={({ currentTarget }) => open(examples[Number(currentTarget.value)])}>
         <option value="" disabled>
           {words.chooseExample[language]}
         </option>

@@ -4,23 +4,32 @@ import type { Explanation } from "../../src/gateway/sandboxContract.ts";
 import type { Session } from "./session.ts";
 import { fill, type Language, words } from "./words.ts";
 
-const failure = (message: string) => ({ errors: [{ message }] });
-
 const post = async (path: string, body: unknown, accept: string, session: Session, signal: AbortSignal): Promise<Response> =>
   fetch(path, { method: "POST", headers: { "content-type": "application/json", accept, ...(await session.headers()) }, body: JSON.stringify(body), signal });
 
-/** GraphiQL's fetcher for one session. Failures come back as GraphQL errors, which GraphiQL shows where the answer would be. */
+/**
+ * GraphiQL's fetcher for one session. It rejects with a text for the reader: a rejected introspection is forgotten when a newer one is
+ * under way, where a returned error would be shown beside the new agency's schema.
+ */
 export const hubFetcher =
   (session: Session, language: Language): Fetcher =>
   async ({ query, variables, operationName }) => {
     try {
       const response = await post("/graphql", { query, variables, operationName }, "application/graphql-response+json, application/json", session, session.signal);
       const isJson = response.headers.get("content-type")?.includes("json") ?? false;
-      return isJson ? await response.json() : failure(fill(words.notJson[language], { status: response.status }));
+      if (isJson) return await response.json();
+      throw new Error(fill(words.notJson[language], { status: response.status }));
     } catch (error) {
-      return failure(textOf(error, session, language));
+      throw withoutStack(textOf(error, session, language));
     }
   };
+
+/** GraphiQL prints an error's stack where it has one. */
+const withoutStack = (message: string): Error => {
+  const error = new Error(message);
+  delete error.stack;
+  return error;
+};
 
 export interface Question {
   readonly query: string;

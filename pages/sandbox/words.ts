@@ -21,7 +21,7 @@ export const words = {
   unfitting: { zh: "含该机构不可见的字段", en: "Name fields that this agency does not see" },
   schemaLoading: { zh: "正在读取该机构的模式……", en: "Reading this agency's schema…" },
   schemaFailed: { zh: "无法读取模式：", en: "The schema cannot be read: " },
-  schemaTypes: { zh: "该机构的模式含实体 {count} 种", en: "{count} entities in this agency's schema" },
+  schemaTypes: { zh: "该机构的模式含实体 {count} 种", en: "Entities in this agency's schema: {count}" },
   explain: { zh: "执行说明", en: "Explain" },
   explainAgain: { zh: "重新说明", en: "Explain again" },
   explainEmpty: { zh: "先写一个查询。", en: "Write a query first." },

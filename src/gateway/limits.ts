@@ -14,8 +14,12 @@ export const documentLimits = {
   aliases: 30,
   rootFields: 20,
   directives: 50,
-  /** With fragments spread. Whether fields of one key agree is checked pair by pair: 500 of them take 10 ms. */
+  /** With fragments spread. */
   fields: 500,
+  /** Validation compares fields of one key pair by pair: a hundred times one key are 10 000, and take 10 ms. */
+  comparisons: 10_000,
+  /** Of objects and lists in arguments, as for variables. */
+  valueDepth: 32,
 } as const;
 
 export type DocumentLimit = keyof typeof documentLimits;
@@ -50,24 +54,40 @@ const isInherited = (name: string): boolean => name in Object.prototype;
 const measureDocument = (document: DocumentNode): void => {
   let directives = 0;
   let fields = 0;
+  let valueDepth = 0;
+  const keys = new Map<string, number>();
+  const value = {
+    enter: () => {
+      valueDepth += 1;
+      within("valueDepth", valueDepth);
+    },
+    leave: () => void (valueDepth -= 1),
+  };
   visit(document, {
     Directive: () => void (directives += 1),
     Field: (node) => {
       fields += 1;
       if (node.alias !== undefined && isInherited(node.alias.value)) throw new HubError("GRAPHQL_VALIDATION_FAILED");
+      const key = node.alias?.value ?? node.name.value;
+      keys.set(key, (keys.get(key) ?? 0) + 1);
     },
+    ObjectValue: value,
+    ListValue: value,
     Variable: (node) => {
       if (isInherited(node.name.value)) throw new HubError("GRAPHQL_VALIDATION_FAILED");
     },
   });
   within("directives", directives);
   within("fields", fields);
+  within("comparisons", [...keys.values()].reduce((sum, count) => sum + count ** 2, 0));
   const measure = measurer(document);
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION) continue;
     const size = measure(definition.selectionSet);
     within("fields", size.fields);
-    within("depth", size.depth);
+    // A fragment on a type of types is spread below `__schema` or nowhere.
+    const isOfTypes = definition.kind === Kind.FRAGMENT_DEFINITION && definition.typeCondition.name.value.startsWith("__");
+    within(isOfTypes ? "introspectionDepth" : "depth", size.depth);
     within("introspectionDepth", size.introspectionDepth);
     within("aliases", size.aliases);
     if (definition.kind === Kind.OPERATION_DEFINITION) within("rootFields", size.roots);
