@@ -1,0 +1,88 @@
+/** Equality with the reference model: for random networks, policies and questions the hub answers what V alone would answer. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { viewText } from "../reference/answers.ts";
+import { answerOfHub, answerOfModel, governed, makeAsking, modelInput, names, openWorld, settle } from "../reference/cases.ts";
+import { canonical } from "../reference/cases.ts";
+import { viewOf } from "../reference/model.ts";
+import { makeRules, policyYaml } from "../reference/policies.ts";
+import { doorOf } from "../reference/query.ts";
+import { makeQuery } from "../reference/queries.ts";
+import { sourceYaml } from "../reference/tables.ts";
+import { chance, makeWorld } from "../reference/world.ts";
+
+const casesMin = Number(process.env.CASES ?? 300);
+const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+const policiesPerWorld = 3;
+const askersPerPolicy = 2;
+const questionsPerAsker = 4;
+
+test(`the hub answers what the reference model answers (seed ${seed})`, { timeout: 600_000 }, async () => {
+  let cases = 0;
+  let refused = 0;
+  let told = 0;
+  while (cases < casesMin) {
+    await fc.assert(
+      fc.asyncProperty(fc.gen(), async (g) => {
+        const world = makeWorld(g);
+        const open = await openWorld(world, { workersOnly: chance(g, 15) });
+        try {
+          for (let policy = 0; policy < policiesPerWorld; policy += 1) {
+            const rules = makeRules(g, world, { many: chance(g, 25) });
+            const hub = governed(open, rules);
+            if (hub === null) {
+              refused += 1;
+              continue;
+            }
+            for (let asker = 0; asker < askersPerPolicy; asker += 1) {
+              const asking = makeAsking(g);
+              const input = modelInput(open.rows, rules, asking);
+              const known = names(hub, asking);
+              for (let question = 0; question < questionsPerAsker; question += 1) {
+                const made = makeQuery(g, known, open.rows);
+                if (made === null) continue;
+                const query = settle(input, made);
+                const model = answerOfModel(input, query);
+                const answered = await answerOfHub(hub, open.sources, asking, query);
+                cases += 1;
+                const wanted = canonical(model.data);
+                if (wanted.length > 60) told += 1;
+                if (answered.data !== wanted) {
+                  throw new Error(
+                    [
+                      `${asking.agency} for ${asking.purpose} asked`,
+                      answered.text,
+                      `hub   ${answered.data}`,
+                      `model ${wanted}`,
+                      ...rules.map((rule) => policyYaml([rule]) + ` of ${rule.owner}`),
+                      ...world.sources.map((source) => `${source.id} ${sourceYaml(source)}`),
+                      viewText(viewOf(input, doorOf(query)), input),
+                    ].join("\n"),
+                  );
+                }
+                if (query.kind === "connection" || query.kind === "byId") {
+                  const sources = "refused" in answered.answer ? [] : (answered.answer.extensions.sources as readonly { source: string; rows: number }[]);
+                  for (const { source, rows } of sources) expect(rows, `${answered.text} rows of ${source}`).toBe(model.printed.get(source)?.size ?? 0);
+                }
+              }
+            }
+          }
+        } finally {
+          await open.close();
+        }
+      }),
+      { numRuns: Math.max(1, Math.ceil((casesMin - cases) / 20)), seed: seed + cases, endOnFailure: process.env.SHRINK === undefined, asyncReporter: reporter },
+    );
+  }
+  // The generator has something to say: most policies are accepted, and many answers hold something.
+  expect(refused).toBeLessThan(cases / 8);
+  expect(told).toBeGreaterThan(cases / 4);
+});
+
+/** The whole network as fast-check prints it says less than the difference itself. */
+async function reporter(details: fc.RunDetails<[fc.GeneratorValue]>): Promise<void> {
+  if (!details.failed) return;
+  const { errorInstance } = details;
+  throw new Error(`SEED=${details.seed} CASES=20\n${errorInstance instanceof Error ? (errorInstance.stack ?? errorInstance.message) : String(errorInstance)}`);
+}

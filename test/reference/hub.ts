@@ -1,0 +1,181 @@
+/** The hub's own path from a world to an answer: mapping, policies, permit, schema, plan, run, over the real SQLite adapter. */
+import { createHash } from "node:crypto";
+import { type DocumentNode, type GraphQLSchema, parse, validate } from "graphql";
+import { getVariableValues } from "graphql/execution/values.js";
+import type { Adapter } from "../../adapters/contract/adapter.ts";
+import { checked } from "../../adapters/contract/checked.ts";
+import { openSqlite } from "../../adapters/sqlite/openSqlite.ts";
+import { HubError } from "../../schema/errorCodes.ts";
+import { vocabulary } from "../../schema/hubVocabulary.ts";
+import { asAgencyId, asEntityName, asPurpose, asRegionCode, asSourceId, type SourceId } from "../../schema/ids.ts";
+import { policySourceOf } from "../../src/access/mappedSource.ts";
+import { parsePolicy } from "../../src/access/parsePolicy.ts";
+import type { Permit } from "../../src/access/permit.ts";
+import type { Journal } from "../../src/audit/disclosure.ts";
+import { type Answer, answerer, type Answerer } from "../../src/gateway/answerOperation.ts";
+import { hubState, type HubState } from "../../src/gateway/hubState.ts";
+import { decodeTail, encodeId, idPrefix, makeIdKeys, parseId } from "../../src/identity/ids.ts";
+import type { HubKeys } from "../../src/identity/keys.ts";
+import type { Network } from "../../src/identity/network.ts";
+import { compileMapping } from "../../src/mapping/compileMapping.ts";
+import type { Mapping } from "../../src/mapping/mapping.ts";
+import { compile } from "../../src/plan/compile.ts";
+import type { OperationPlan } from "../../src/plan/operationPlan.ts";
+import { exactnessOf } from "../../src/steward/exactness.ts";
+import type { SourceRegistry } from "../../src/sources/registry.ts";
+
+export interface HubSource {
+  readonly id: string;
+  readonly region: string;
+  readonly file: string;
+  readonly yaml: string;
+}
+
+export interface OpenSources {
+  readonly mappings: ReadonlyMap<string, Mapping>;
+  readonly registry: SourceRegistry;
+  close(): Promise<void>;
+}
+
+export interface HubOptions {
+  /** Everything to a worker, so that both ways of reading are compared. */
+  readonly workersOnly?: boolean;
+  /** To look at what a source is asked. */
+  readonly watch?: (adapter: Adapter, id: string) => Adapter;
+}
+
+const lensModule = new URL("../../src/mapping/lenses/sqlFunctions.ts", import.meta.url);
+
+/** Throws what `compileMapping` throws. */
+export async function openHubSources(sources: readonly HubSource[], options: HubOptions = {}): Promise<OpenSources> {
+  const mappings = new Map<string, Mapping>();
+  const adapters = new Map<string, Adapter>();
+  for (const { id, yaml, file } of sources) {
+    const bare = await openSqlite({ file, lensModule, lenses: {} });
+    const tables = await bare.introspect(new AbortController().signal);
+    const mapping = compileMapping({ text: yaml, file: `${id}.yaml`, source: asSourceId(id), vocabulary: vocabulary(), tables, codeFiles: {}, capabilities: bare.capabilities() });
+    await bare.close();
+    const real = checked(await openSqlite({ file, lensModule, lenses: Object.fromEntries(mapping.lenses), workers: 1 }));
+    const { rowsNow: _, ...slow } = real;
+    const adapter = options.workersOnly === true ? slow : real;
+    mappings.set(id, mapping);
+    adapters.set(id, options.watch?.(adapter, id) ?? adapter);
+  }
+  const ready = (id: string) => {
+    const mapping = mappings.get(id);
+    const adapter = adapters.get(id);
+    return mapping === undefined || adapter === undefined ? null : { id: asSourceId(id), region: mapping.region, mapping, adapter, health: () => adapter.health() };
+  };
+  const ids = sources.map(({ id }) => id).sort();
+  const registry: SourceRegistry = {
+    list: () => ids.flatMap((id) => {
+      const source = ready(id);
+      return source === null ? [] : [{ status: "ready" as const, id: source.id, file: `${id}.yaml`, source, drift: [] }];
+    }),
+    get: (id: SourceId) => ready(id),
+    onChange: () => () => undefined,
+    checkDrift: async () => undefined,
+    refresh: async () => undefined,
+    close: async () => undefined,
+  };
+  return { mappings, registry, close: async () => void (await Promise.all([...adapters.values()].map((adapter) => adapter.close()))) };
+}
+
+/** Ids and cursors must be the same in two hubs that are compared. */
+const keys = { kid: "test", idMaster: Buffer.alloc(32, 7), cursor: Buffer.alloc(64, 9) } as unknown as HubKeys;
+
+/** Says "durable" at once. */
+const noJournal: Journal = { append: async () => ({ id: "receipt" }), activate: async () => ({ id: "receipt" }), close: async () => undefined };
+
+export interface Hub {
+  readonly state: HubState;
+  readonly answerer: Answerer;
+  readonly nowMs: number;
+}
+
+/** Throws what `parsePolicy` throws. `policies`: YAML by region. */
+export function hubOf(sources: OpenSources, network: Network, policies: Readonly<Record<string, string>>, nowMs: number): Hub {
+  const parsed = Object.entries(policies).map(([region, text]) =>
+    parsePolicy(text, `${region}.yaml`, {
+      region: asRegionCode(region),
+      timeZone: network.timeZone,
+      vocabulary: vocabulary(),
+      network,
+      sources: [...sources.mappings.values()].filter((mapping) => mapping.region === region).map((mapping) => policySourceOf(mapping, exactnessOf(mapping, false))),
+    }),
+  );
+  const state = hubState(vocabulary(), network, sources.registry, { epoch: 1, policies: parsed });
+  return { state, nowMs, answerer: answerer({ state, registry: sources.registry, journal: noJournal, keys, now: () => nowMs, clock: () => performance.now() }) };
+}
+
+export interface Asking {
+  readonly agency: string;
+  readonly purpose: string | null;
+}
+
+export function permitFor(hub: Hub, { agency, purpose }: Asking): { readonly permit: Permit; readonly schema: GraphQLSchema } {
+  const found = hub.state.network.agencies.get(asAgencyId(agency));
+  if (found === undefined) throw new Error(`no agency ${agency}`);
+  const permit = hub.state.permitOf(found, purpose === null ? null : asPurpose(purpose), hub.nowMs);
+  return { permit, schema: hub.state.schemaOf(permit) };
+}
+
+export interface Prepared {
+  readonly document: DocumentNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+export function planFor(hub: Hub, asking: Asking, text: string, variables: Readonly<Record<string, unknown>> = {}): { readonly plan: OperationPlan; readonly variables: Readonly<Record<string, unknown>> } {
+  const { permit, schema } = permitFor(hub, asking);
+  const document = parse(text);
+  const faults = validate(schema, document);
+  if (faults.length > 0) throw new Error(`the query does not fit the schema: ${faults.map(({ message }) => message).join("; ")}\n${text}`);
+  const operation = document.definitions.find((definition) => definition.kind === "OperationDefinition");
+  const { coerced, errors } = getVariableValues(schema, operation?.kind === "OperationDefinition" ? (operation.variableDefinitions ?? []) : [], variables);
+  if (errors !== undefined) throw new Error(`the variables do not fit: ${errors.map(({ message }) => message).join("; ")}\n${text}`);
+  return { plan: compile({ schema, document, operationName: null, variables: coerced, context: hub.state.planContext(permit) }), variables: coerced };
+}
+
+/** Refusals of the whole operation are answers here, as they are over HTTP. */
+export async function ask(hub: Hub, asking: Asking, text: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Answer | { readonly refused: string }> {
+  const { permit } = permitFor(hub, asking);
+  const agency = hub.state.network.agencies.get(asAgencyId(asking.agency));
+  if (agency === undefined) throw new Error(`no agency ${asking.agency}`);
+  try {
+    const planned = planFor(hub, asking, text, variables);
+    return await hub.answerer.answer({
+      principal: { kind: "agency", agency, anonymous: hub.state.network.anonymous === agency.id, purposes: agency.purposes, mintedBy: "cli", expiresAtMs: Number.POSITIVE_INFINITY },
+      permit,
+      plan: planned.plan,
+      variables: planned.variables,
+      generation: hub.state.current().number,
+      introspection: null,
+      correlationId: "test",
+      documentHash: createHash("sha256").update(text).digest("hex"),
+      nowMs: hub.nowMs,
+      signal: new AbortController().signal,
+    });
+  } catch (error) {
+    if (error instanceof HubError) return { refused: error.message };
+    throw error;
+  }
+}
+
+const idKeys = makeIdKeys(keys.idMaster);
+
+/** An id in the words of the model: entity, source, locator. */
+export function readId(id: string, agency: string, sources: OpenSources): string {
+  const parsed = parseId(id);
+  if (parsed === null) throw new Error(`the hub printed ${id} as an id`);
+  const mapped = sources.mappings.get(parsed.source)?.entities.get(parsed.entity);
+  const cells = Math.max(0, ...(mapped?.parts ?? []).map((part) => part.locator.length));
+  const locator = decodeTail(parsed.tail, mapped?.keyPublic === true ? "public" : idKeys(asAgencyId(agency), parsed.entity, parsed.source), cells);
+  return `${parsed.entity} ${parsed.source} ${JSON.stringify(locator)}`;
+}
+
+/** The id that the hub would print of a row. */
+export function idFor(agency: string, entity: string, source: string, locator: readonly (string | number)[], sources: OpenSources): string {
+  const names = [asEntityName(entity), asSourceId(source)] as const;
+  const isPublic = sources.mappings.get(source)?.entities.get(names[0])?.keyPublic === true;
+  return encodeId(idPrefix(...names), locator, isPublic ? "public" : idKeys(asAgencyId(agency), ...names));
+}
