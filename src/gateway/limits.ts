@@ -22,7 +22,7 @@ export const documentLimits = {
   valueDepth: 32,
 } as const;
 
-export type DocumentLimit = keyof typeof documentLimits;
+type DocumentLimit = keyof typeof documentLimits;
 
 /** Parses and measures. Throws GRAPHQL_PARSE_FAILED, DOCUMENT_TOO_LARGE, GRAPHQL_VALIDATION_FAILED or OPERATION_UNKNOWN. */
 export const parseWithinLimits = (text: string, operationName: string | null): DocumentNode => {

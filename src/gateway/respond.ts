@@ -22,7 +22,7 @@ const locationsOf = (cause: unknown): SpokenError["locations"] => {
   return (cause.locations as readonly { line: number; column: number }[]).map(({ line, column }) => ({ line, column }));
 };
 
-export const errorText = ({ code, message, locations }: SpokenError, correlationId: string): string =>
+const errorText = ({ code, message, locations }: SpokenError, correlationId: string): string =>
   JSON.stringify({ errors: [{ message, ...(locations === null ? {} : { locations }), extensions: { code } }], extensions: { correlationId } });
 
 /** Faults of the document and not of the request: `application/json` answers them with 200 (GraphQL over HTTP §6.4.1). */
