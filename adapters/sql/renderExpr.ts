@@ -2,7 +2,7 @@
 import type { Cell, SourceCond, SourceExpr } from "../contract/sourceQuery.ts";
 import type { Parameter, SqlDialect } from "./dialect.ts";
 import { type SqlFragment, sql } from "./drizzle.ts";
-import { simplify } from "./simplify.ts";
+import { conjuncts, simplify } from "./simplify.ts";
 
 /** Which table an alias of the SELECT stands for. */
 export interface Scope {
@@ -39,8 +39,25 @@ export function renderExpr(expr: SourceExpr, scope: Scope): SqlFragment {
 }
 
 /** A condition of which only TRUE counts: WHERE, ON, CASE WHEN. */
-export const renderTruth = (cond: SourceCond, scope: Scope): SqlFragment =>
-  renderCond(simplify(cond, true, (expr) => isNeverNull(expr, scope)), scope);
+export function renderTruth(cond: SourceCond, scope: Scope): SqlFragment {
+  const simple = simplify(cond, true, (expr) => isNeverNull(expr, scope));
+  if (simple.kind !== "and") return renderCond(simple, scope);
+  const parts = conjuncts(simple);
+  return sql`(${sql.join(parts.map((part) => (part.kind === "isLatest" ? renderIsLatest(part, scope, equalTo(part.alias, parts)) : renderCond(part, scope))), sql` AND `)})`;
+}
+
+/** Columns of an alias that the conjuncts set equal to something else, which then stands for them: `joined.key = row.link`. */
+function equalTo(alias: string, parts: readonly SourceCond[]): ReadonlyMap<string, SourceExpr> {
+  const isPlain = (expr: SourceExpr): boolean => (expr.kind === "column" && expr.alias !== alias) || expr.kind === "slot" || expr.kind === "constant";
+  const found = new Map<string, SourceExpr>();
+  for (const part of parts) {
+    if (part.kind !== "compare" || part.op !== "=") continue;
+    for (const [own, other] of [[part.left, part.right], [part.right, part.left]] as const) {
+      if (own.kind === "column" && own.alias === alias && isPlain(other)) found.set(own.column, other);
+    }
+  }
+  return found;
+}
 
 /** By the table's own declaration; a joined row may be missing, so its columns may always be NULL. */
 export function isNeverNull(expr: SourceExpr, scope: Scope): boolean {
@@ -161,23 +178,20 @@ export function isWide(expr: SourceExpr, scope: Scope): boolean {
  * No row of the table has the same key and a higher (by…, rowid), where NULL is lowest: compared column after column, since a row
  * comparison would be NULL as soon as one part is.
  */
-function renderIsLatest(cond: Extract<SourceCond, { kind: "isLatest" }>, scope: Scope): SqlFragment {
+/**
+ * The row is the first of its key, later ones first, by row number where all else is equal. An index over key and `by` answers with one
+ * seek per row; NOT EXISTS of a later row would walk through every earlier one of a key with many. Where `known` gives the key, the
+ * row is found without looking at its others at all.
+ */
+function renderIsLatest(cond: Extract<SourceCond, { kind: "isLatest" }>, scope: Scope, known: ReadonlyMap<string, SourceExpr> = new Map()): SqlFragment {
   const { dialect } = scope;
   const newer = `${cond.alias}~newer`;
-  const pair = (column: string) => ({
-    theirs: dialect.column({ table: cond.table, alias: newer, column }),
-    ours: dialect.column({ table: cond.table, alias: cond.alias, column }),
-  });
-  const same = cond.key.map((column) => dialect.notDistinct(pair(column).theirs, pair(column).ours));
-  const later = cond.by.reduceRight<SqlFragment>(
-    (rest, column) => {
-      const { theirs, ours } = pair(column);
-      return sql`(${theirs} > ${ours} OR (${theirs} IS NOT NULL AND ${ours} IS NULL) OR (${dialect.notDistinct(theirs, ours)} AND ${rest}))`;
-    },
-    sql`${dialect.rowid({ table: cond.table, alias: newer })} > ${dialect.rowid({ table: cond.table, alias: cond.alias })}`,
-  );
-  const all = sql.join([...same, later], sql` AND `);
-  return sql`NOT EXISTS (SELECT 1 FROM ${sql.identifier(cond.table)} AS ${sql.identifier(newer)} WHERE ${all})`;
+  const theirs = (column: string): SqlFragment => dialect.column({ table: cond.table, alias: newer, column });
+  const same = cond.key.map((column) => dialect.notDistinct(theirs(column), renderExpr(known.get(column) ?? { kind: "column", alias: cond.alias, column }, scope)));
+  const theirRow = dialect.rowid({ table: cond.table, alias: newer });
+  const order = [...cond.by.map((column) => sql`${theirs(column)} DESC NULLS LAST`), sql`${theirRow} DESC`];
+  const first = sql`SELECT ${theirRow} FROM ${sql.identifier(cond.table)} AS ${sql.identifier(newer)} WHERE ${sql.join(same, sql` AND `)} ORDER BY ${sql.join(order, sql`, `)} LIMIT 1`;
+  return sql`${dialect.rowid({ table: cond.table, alias: cond.alias })} = (${first})`;
 }
 
 export const parameter = (of: Parameter): SqlFragment => sql`${sql.param(of)}`;

@@ -74,7 +74,15 @@ test("two-valued readings stay where NULL and FALSE differ", () => {
 test("isLatest compares column after column, NULL lowest", () => {
   const cond: SourceCond = { kind: "isLatest", table: "revised", alias: "t", key: ["k"], by: ["revision"] };
   expect(render(rowsOf([part("revised", [column("v")], cond)]))).toEqual([
-    'SELECT "t"."v" FROM "revised" AS "t" WHERE NOT EXISTS (SELECT 1 FROM "revised" AS "t~newer" WHERE "t~newer"."k" IS "t"."k" AND ("t~newer"."revision" > "t"."revision" OR ("t~newer"."revision" IS NOT NULL AND "t"."revision" IS NULL) OR ("t~newer"."revision" IS "t"."revision" AND "t~newer"."rowid" > "t"."rowid")))',
+    'SELECT "t"."v" FROM "revised" AS "t" WHERE "t"."rowid" = (SELECT "t~newer"."rowid" FROM "revised" AS "t~newer" WHERE "t~newer"."k" IS "t"."k" ORDER BY "t~newer"."revision" DESC NULLS LAST, "t~newer"."rowid" DESC LIMIT 1)',
+  ]);
+});
+
+test("isLatest of a joined row is asked by the key that the join gives", () => {
+  const latest: SourceCond = { kind: "isLatest", table: "revised", alias: "j", key: ["k"], by: ["revision"] };
+  const joined = { ...part("texts", [column("v", "j")]), joins: [{ table: "revised", alias: "j", on: and(compare(column("k", "j"), "=", column("s")), latest) }] };
+  expect(render(rowsOf([joined]))).toEqual([
+    'SELECT "j"."v" FROM "texts" AS "t" LEFT JOIN "revised" AS "j" ON ("j"."k" = "t"."s" AND "j"."rowid" = (SELECT "j~newer"."rowid" FROM "revised" AS "j~newer" WHERE "j~newer"."k" IS "t"."s" ORDER BY "j~newer"."revision" DESC NULLS LAST, "j~newer"."rowid" DESC LIMIT 1)) WHERE 1',
   ]);
 });
 

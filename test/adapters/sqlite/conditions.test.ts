@@ -102,6 +102,14 @@ test("isLatest keeps the highest of each key, NULL lowest, ties by row number, a
   expect(rows.flat().sort()).toEqual(["newest a", "newest b", "newest c", "newest null key"]);
 });
 
+test("a join to the latest row of a key gives each row one, and NULLs where the key has none", async () => {
+  const latest: SourceCond = { kind: "isLatest", table: "revised", alias: "j", key: ["k"], by: ["revision", "minor"] };
+  const joined = { ...part("texts", [column("s"), column("v", "j")]), joins: [{ table: "revised", alias: "j", on: and(compare(column("k", "j"), "=", column("s")), latest) }] };
+  const rows = await collect(adapter, query(rowsOf([joined])));
+  expect(rows.filter(([, found]) => found !== null)).toEqual([["a", "newest a"]]);
+  expect(rows).toHaveLength(texts.length);
+});
+
 test("a column that collates without case still compares, orders and groups by code points", async () => {
   const equal = rowsOf([part("nocase", [column("s")], compare(column("s"), "=", slot(0)))]);
   expect(await collect(adapter, query(equal, ["a"]))).toEqual([["a"]]);
