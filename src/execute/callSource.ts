@@ -42,8 +42,8 @@ export function fetchRows(run: RunContext, query: AuthorisedQuery): Rows | null 
     report.status = "UNAVAILABLE";
     return null;
   }
-  const isEmpty = query.template.parts.length === 0;
-  if (isEmpty && query.template.kind === "rows") return [];
+  // No part: no row can be the source's, so it has nothing to add to a page or to any group.
+  if (query.template.parts.length === 0) return [];
   const started = run.clock();
   if (source.adapter.rowsNow !== undefined && query.template.kind === "rows" && !run.signal.aborted) {
     try {
