@@ -197,7 +197,7 @@ function readGroupOrder(names: AggregateNames, argument: Argument | undefined): 
 
 /** Filters of published rows look at what owners publish, whether it is grouped by or not. */
 function publishedFilter(builder: PlanBuilder, names: AggregateNames, entity: EntityDef, argument: Argument | undefined): Having | null {
-  if (argument === undefined || argument.kind === "null") return null;
+  if (argument === undefined) return null;
   const published = [...entity.attributes.values()].map((attribute): GroupTerm => ({ name: attribute.name, path: [attribute.name], attribute, bucket: null }));
   const byName: AggregateNames = {
     ...names,

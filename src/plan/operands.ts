@@ -16,10 +16,11 @@ function operand(slot: PlanSlot, value: unknown): Unified {
   const { attribute } = slot;
   if (attribute === null) return (value ?? null) as Unified;
   if (value === null || value === undefined) throw new HubError("BAD_ARGUMENT", { argument: `${slot.argument} must not be null` });
-  if (attribute.type.kind !== "decimal") return value as Unified;
+  // Sums and averages of integers are compared as decimals: an average is a fraction, a sum may exceed an Int.
+  if (attribute.type.kind !== "decimal" && !slot.measure) return value as Unified;
   const text = String(value);
   const digits = /\.(\d*?)0*(?:$|e)/i.exec(text)?.[1]?.length ?? 0;
-  if (!slot.measure && digits > attribute.type.scale) {
+  if (!slot.measure && attribute.type.kind === "decimal" && digits > attribute.type.scale) {
     throw new HubError("BAD_ARGUMENT", { argument: `${slot.argument} has more than ${attribute.type.scale} digits after the point` });
   }
   const decimal = decimalOf(text);

@@ -11,7 +11,8 @@ const operators: ReadonlySet<string> = new Set<CompareOperator>(["eq", "ne", "in
 
 /** `keys`: the fields are group columns themselves (a filter of published rows). */
 export function readHaving(builder: PlanBuilder, names: AggregateNames, argument: Argument | undefined, place: string, fields: "figures" | "keys" = "figures"): Having | null {
-  if (argument === undefined || argument.kind === "null") return null;
+  // A null is refused below: it must never become "no filter".
+  if (argument === undefined) return null;
   return readConditions(builder, names, argument, place, fields);
 }
 
