@@ -8,12 +8,13 @@ import { createRequire } from "node:module";
 import { ApolloServer, HeaderMap } from "@apollo/server";
 import type BetterSqlite3 from "better-sqlite3";
 import DataLoader from "dataloader";
-import { applyMiddleware } from "graphql-middleware";
 import { Arg, buildSchemaSync, Ctx, Field, Int, ObjectType, Query, Resolver } from "type-graphql";
 import { admitted, fields } from "./data.ts";
 
 const require = createRequire(import.meta.url);
 const Database = require("better-sqlite3") as typeof BetterSqlite3;
+// Both from one module system: shield's own copy of graphql-middleware must be the one that applies it.
+const { applyMiddleware } = require("graphql-middleware") as typeof import("graphql-middleware");
 const { shield, rule } = require("graphql-shield") as typeof import("graphql-shield");
 const [file = "", extensionsText = "null"] = process.argv.slice(2);
 const db = new Database(file, { readonly: true });
