@@ -23,7 +23,7 @@ export interface Exchange {
   readonly response: ServerResponse;
   readonly correlationId: string;
   /** Epoch milliseconds: `$now` of the operation. */
-  readonly nowMs: number;
+  nowMs: number;
   readonly door: "graphql" | "explain" | "steward";
   type: AnswerType;
   principal: Principal | null;

@@ -73,7 +73,8 @@ export const dataDoor = (parts: GatewayParts): DataDoor => {
           text = await answerOnce(exchange, first, abort.signal);
         } catch (error) {
           if (!(error instanceof HubError) || error.code !== "POLICY_CHANGED") throw error;
-          // Once more under the rules of now; a second change in between is the caller's to try again (semantics.md §8).
+          // Once more under the rules of now, which may be others by the clock alone; a second change in between is the caller's to try again (semantics.md §8).
+          exchange.nowMs = parts.now();
           text = await answerOnce(exchange, await plan(exchange, principal, operation), abort.signal);
         }
         sendGraphql(response, 200, exchange.type, text, exchange.correlationId, undefined);

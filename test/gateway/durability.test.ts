@@ -118,6 +118,18 @@ describe("Rules that change while a source is asked", () => {
     expect(await hub.records()).toMatchObject([{ outcome: "ANSWERED", epoch: 2 }]);
   });
 
+  test("a rule that ends while a source is asked is not answered from", async () => {
+    let nowMs = Date.parse("2026-06-30T12:00:00+08:00");
+    const hub: Hub = await open({ now: () => nowMs, policy: policyYaml.replace("elevation] }\n", "elevation] }\n    until: 2026-06-30\n") }, ({ registry }) => ({
+      registry: waiting(registry, async () => {
+        nowMs = Date.parse("2026-07-01T00:00:00+08:00");
+      }),
+    }));
+    const reply = await hub.query(null, query);
+    expect(reply).toMatchObject({ status: 400, json: { errors: [{ extensions: { code: "GRAPHQL_VALIDATION_FAILED" } }] } });
+    expect(reply.text).not.toContain("站点");
+  });
+
   test("a change that touches nothing of the operation lets it be answered", async () => {
     const hub = await openChanging([(one) => one.net.setPolicy(policyYaml.replace("name, industry, region]", "name, region]"))]);
     expect((await hub.query(null, query)).json.data.stations.nodes).toHaveLength(2);
