@@ -1,5 +1,5 @@
 /**
- * Writes what the vocabulary implies into `schema/emitted`: the full schema and the catalogue. `--check` writes nothing, prints
+ * Writes what the vocabulary implies into `schema/emitted`: the full schema, the catalogue, and JSON Schemas of the files that people write. `--check` writes nothing, prints
  * how the files differ and exits with 1 where they do.
  */
 import { readFileSync, realpathSync, writeFileSync } from "node:fs";
@@ -9,6 +9,9 @@ import { printSchema } from "graphql";
 import { catalogue } from "./derive/catalogue.ts";
 import { deriveSchema } from "./derive/deriveSchema.ts";
 import { allVisible } from "./derive/visibility.ts";
+import { networkFileSchema } from "./files/networkFile.ts";
+import { policyFileSchema, policyTestFileSchema } from "./files/policyFile.ts";
+import { sourceFileSchema } from "./files/sourceFile.ts";
 import { vocabulary } from "./hubVocabulary.ts";
 
 /** File name → content, as it must be committed. */
@@ -17,9 +20,15 @@ export const emitted = (): ReadonlyMap<string, string> => {
   const note = "# Generated from the classes in schema/ by `npm run emit`; the schema of an agency to which everything is granted.\n\n";
   return new Map([
     ["hub.graphql", `${note}${printSchema(deriveSchema(hub, allVisible(hub)))}\n`],
-    ["catalogue.json", `${JSON.stringify(catalogue(hub), null, 2)}\n`],
+    ["catalogue.json", json(catalogue(hub))],
+    ["network.schema.json", json(networkFileSchema())],
+    ["source.schema.json", json(sourceFileSchema(hub))],
+    ["policy.schema.json", json(policyFileSchema(hub))],
+    ["policy.test.schema.json", json(policyTestFileSchema(hub))],
   ]);
 };
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** Lines that one text has and the other has not, in order; enough to see what drifted. */
 export const difference = (committed: string, current: string): readonly string[] => {

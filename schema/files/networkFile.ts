@@ -1,0 +1,30 @@
+/** `network.yaml`: agencies, purposes, groups and stewards. */
+import { document, type JsonSchema, listOf, named, oneOfWords, oneOrMore, say, scalar, texts, words } from "./shapes.ts";
+
+const algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"] as const;
+
+export const networkFileSchema = (): JsonSchema =>
+  document(
+    "A network (network.yaml)",
+    words(
+      {
+        timeZone: say("IANA name; Asia/Shanghai where left out.", scalar),
+        anonymous: say("The agency of callers without a token; left out: 401.", scalar),
+        demonstration: say("Opens the sandbox's door to a token for any agency; never in production.", { enum: [true, false, "true", "false"] }),
+        purposes: say("What data may be asked for.", named(texts)),
+        agencies: say("Who may ask. Words other than these are attributes, which rules name as $agency.NAME.", named({
+          type: "object",
+          properties: { zh: scalar, en: scalar, about: texts, region: say("GB/T 2260 code of its own region.", scalar), purposes: listOf(scalar) },
+          additionalProperties: oneOrMore(scalar),
+        })),
+        groups: say("Agencies, or group:NAME.", named(listOf(scalar))),
+        stewards: say("Persons who may reload a region's policy.", named(words({ zh: scalar, en: scalar, regions: listOf(scalar) }, ["regions"]))),
+        issuers: say("Identity providers outside the hub.", listOf(words(
+          { issuer: scalar, audience: scalar, jwksUri: scalar, algorithms: listOf(oneOfWords(algorithms)), agencyClaim: scalar },
+          ["issuer", "audience", "jwksUri", "algorithms", "agencyClaim"],
+        ))),
+      },
+      ["agencies"],
+    ),
+    {},
+  );
