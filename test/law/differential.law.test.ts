@@ -2,17 +2,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { viewText } from "../reference/answers.ts";
-import { answerOfHub, answerOfModel, governed, makeAsking, modelInput, names, openWorld, settle } from "../reference/cases.ts";
-import { canonical } from "../reference/cases.ts";
+import { answerOfHub, answerOfModel, canonical, governed, makeAsking, modelInput, names, openWorld, settle } from "../reference/cases.ts";
 import { viewOf } from "../reference/model.ts";
 import { makeRules, policyYaml } from "../reference/policies.ts";
 import { doorOf } from "../reference/query.ts";
 import { makeQuery } from "../reference/queries.ts";
 import { sourceYaml } from "../reference/tables.ts";
 import { chance, makeWorld } from "../reference/world.ts";
+import { casesOr, parameters, seed } from "./report.ts";
 
-const casesMin = Number(process.env.CASES ?? 300);
-const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+const casesMin = casesOr(300);
 
 const policiesPerWorld = 3;
 const askersPerPolicy = 2;
@@ -72,17 +71,10 @@ test(`the hub answers what the reference model answers (seed ${seed})`, { timeou
           await open.close();
         }
       }),
-      { numRuns: Math.max(1, Math.ceil((casesMin - cases) / 20)), seed: seed + cases, endOnFailure: process.env.SHRINK === undefined, asyncReporter: reporter },
+      parameters(Math.max(1, Math.ceil((casesMin - cases) / 20)), seed + cases),
     );
   }
   // The generator has something to say: most policies are accepted, and many answers hold something.
   expect(refused).toBeLessThan(cases / 8);
   expect(told).toBeGreaterThan(cases / 4);
 });
-
-/** The whole network as fast-check prints it says less than the difference itself. */
-async function reporter(details: fc.RunDetails<[fc.GeneratorValue]>): Promise<void> {
-  if (!details.failed) return;
-  const { errorInstance } = details;
-  throw new Error(`SEED=${details.seed} CASES=20\n${errorInstance instanceof Error ? (errorInstance.stack ?? errorInstance.message) : String(errorInstance)}`);
-}

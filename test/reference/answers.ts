@@ -1,6 +1,6 @@
 /** The reference model, second half: what an honest database that held V alone would answer to connections and lookups (§3, §4). */
 import { regionByCode } from "../../schema/codes/regions.ts";
-import { type AttributeType, type EntityDef, levelChain } from "../../schema/vocabulary.ts";
+import type { AttributeType, EntityDef } from "../../schema/vocabulary.ts";
 import { isExact, printExact } from "./exact.ts";
 import { comparePlaces, compareScalars, compareText, entityOf, filterHolds, type ModelInput, refAt, type Value, type View, type ViewRow } from "./model.ts";
 import type { ById, Connection, OrderTerm, Selection } from "./query.ts";
@@ -159,8 +159,8 @@ export function viewText(view: View, input: ModelInput): string {
         const ref = type.kind === "link" ? (target === null ? null : JSON.stringify(target.row.locator)) : plain(row.ref(name));
         const out = type.kind === "link" ? ref : plain(row.out(name));
         const together = row.row.together[name] ?? [];
-        const original = together.length > 0 && together.every((other) => row.level(other) === "CLEAR") ? (row.row.originals[name] ?? null) : null;
-        return [name, levelChain(entity.attributes.get(name) as never).indexOf(row.level(name)) >= 0 ? ref : null, out, original];
+        const original = together.length > 0 && together.every((other) => row.level(other) === "CLEAR") ? [row.row.originals[name] ?? null] : null;
+        return [name, ref, out, original];
       });
       lines.push(JSON.stringify([row.row.source, entity.name, row.row.locator, row.row.tie, cells]));
     }

@@ -96,11 +96,12 @@ export interface HubAnswer {
 export const names = (hub: Hub, asking: Asking): Names => namesOf(permitFor(hub, asking).schema);
 
 /** Asks the hub. A page that begins further on is reached by a cursor that the hub itself gave. */
-export async function answerOfHub(hub: Hub, sources: OpenSources, asking: Asking, query: Query): Promise<HubAnswer> {
+export async function answerOfHub(hub: Hub, sources: OpenSources, asking: Asking, query: Query, withCursors = false): Promise<HubAnswer> {
   const { schema } = permitFor(hub, asking);
   const cursor = query.kind === "connection" && query.skip > 0 ? await cursorAt(hub, asking, query) : null;
   const id = query.kind === "byId" ? idFor(asking.agency, query.entity, query.source, query.locator, sources) : null;
-  const written: QueryText = queryText(query, schema, { cursor, id });
+  const plain: QueryText = queryText(query, schema, { cursor, id });
+  const written = withCursors ? { ...plain, text: plain.text.replace("edges { node", "edges { cursor node") } : plain;
   const answer = await ask(hub, asking, written.text, written.variables);
   const data = "refused" in answer ? { refused: answer.refused } : answer.errors === undefined ? answer.data.answer : { errors: answer.errors };
   return { text: `${written.text}\n${JSON.stringify(written.variables)}`, data: canonical(data as Json, (value) => readId(value, asking.agency, sources)), answer };

@@ -123,17 +123,28 @@ export interface PolicyOptions {
 }
 
 /** Rules of every region of the world. Some are refused by the hub when they are read: `usablePolicies` leaves those regions' texts out. */
+export function makeRestriction(g: Generate, world: World, id: string): ModelRule {
+  const owner = pick(g, world.sources).region;
+  const { predicates, publicKeys } = regionOf(world, owner);
+  return restrictRule(g, owner, id, predicates, publicKeys, 60);
+}
+
+function regionOf(world: World, owner: string): { readonly predicates: Predicates; readonly publicKeys: ReadonlySet<string> } {
+  const sources = world.sources.filter(({ region }) => region === owner);
+  const predicates = new Map(
+    entities.map((entity) => {
+      const mapped = sources.map((source) => new Set(mappedAttributes(source, entity)));
+      return [entity as string, attributesOf(entity).filter(({ name, type }) => type.kind !== "link" && mapped.every((set) => set.has(name)))] as const;
+    }),
+  );
+  const publicKeys = new Set(sources.flatMap(({ tables }) => tables.flatMap(({ shape }) => (shape.keyPublic ? [`${shape.entity}.code`] : []))));
+  return { predicates, publicKeys };
+}
+
 export function makeRules(g: Generate, world: World, options: PolicyOptions): readonly ModelRule[] {
   const regions = [...new Set(world.sources.map(({ region }) => region))];
   return regions.flatMap((owner) => {
-    const sources = world.sources.filter(({ region }) => region === owner);
-    const predicates = new Map(
-      entities.map((entity) => {
-        const mapped = sources.map((source) => new Set(mappedAttributes(source, entity)));
-        return [entity as string, attributesOf(entity).filter(({ name, type }) => type.kind !== "link" && mapped.every((set) => set.has(name)))] as const;
-      }),
-    );
-    const publicKeys = new Set(sources.flatMap(({ tables }) => tables.flatMap(({ shape }) => (shape.keyPublic ? [`${shape.entity}.code`] : []))));
+    const { predicates, publicKeys } = regionOf(world, owner);
     const rules: ModelRule[] = [];
     // One broad grant, so that most cases have something to say.
     if (chance(g, 85)) rules.push(grantRule(g, owner, "r0", pick(g, ["agencies", "group:odd", "agency:tianjin"]), predicates, 80, 30));

@@ -253,7 +253,8 @@ function observationTable(g: Generate, stationBy: "key" | "code", stations: read
       fixed: {
         columns: [{ name: "st", type: "TEXT" }, { name: "pol", type: "TEXT" }, { name: "t", type: "TEXT" }],
         fields: { pollutant: { column: "pol", codes: pollutantCodes }, station: stationField, start: "t", averaging: { constant: "PT1H" } },
-        feeds: { station: ["st"], pollutant: ["pol"], unit: ["pol"], end: ["t"], start: ["t"] },
+        // What a unit beside the value makes of it depends on the pollutant, whose column feeds it too.
+        feeds: { ...(byColumn ? { value: ["pol"] } : {}), station: ["st"], pollutant: ["pol"], unit: ["pol"], end: ["t"], start: ["t"] },
       },
     },
     rows: makeRows(g, shape, keys),
@@ -404,7 +405,7 @@ function feedsOf(shape: TableShape): Readonly<Record<string, readonly string[]>>
   const feeds: Record<string, readonly string[]> = { ...constants, ...shape.fixed.feeds };
   for (const [name, style] of shape.fields) {
     if (name.startsWith("$")) feeds.value = [...(feeds.value ?? []), ...columnsOf(name, style)];
-    else feeds[name] = columnsOf(name, style);
+    else feeds[name] = [...(feeds[name] ?? []), ...columnsOf(name, style)];
   }
   return feeds;
 }
