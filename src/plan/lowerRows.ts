@@ -16,6 +16,7 @@ import { levelAtLeast } from "./guards.ts";
 import { type Alternative, baseInstance, type Instance, type QueryScope } from "./instance.ts";
 import { type AtomNote, lowerGuard, lowerTruth, placeAtom } from "./lowerPredicate.ts";
 import type { OrderTerm } from "./operationPlan.ts";
+import { coFedAttributes } from "./originals.ts";
 import type { Lowered, Scan } from "./scan.ts";
 import type { Stratum } from "./strata.ts";
 
@@ -81,7 +82,7 @@ export function lowerRows(scan: Scan, stratum: Stratum, request: RowsRequest): L
   const width = (of: readonly SourceExpr[][]): number => of.reduce((most, exprs) => Math.max(most, exprs.length), 0);
   const inputWidths = needed.map((name) => width(parts.map((part) => [...(part.fields.get(name)?.inputs ?? [])])));
   const locatorCount = width(parts.map((part) => [...part.locator]));
-  const guarded = stratum.levels === null ? guardedLevels(scan, [...new Set([...request.attributes, ...request.originals])]) : [];
+  const guarded = stratum.levels === null ? guardedLevels(scan, [...new Set([...request.attributes, ...request.originals.flatMap((name) => coFedAttributes(scan.mapped, name))])]) : [];
 
   const uniform = orderIsUniform(scan, stratum, request);
   const selects: SelectPart[] = [];
