@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { sourceKinds } from "../../adapters/index.ts";
 import { vocabulary as hubVocabulary } from "../../schema/hubVocabulary.ts";
 import { openJournal } from "../audit/openJournal.ts";
+import { withheldIn } from "../gateway/answerOperation.ts";
 import { hubState } from "../gateway/hubState.ts";
 import { readExamples } from "../gateway/sandboxConfig.ts";
 import { startGateway } from "../gateway/server.ts";
@@ -13,6 +14,7 @@ import type { Network } from "../identity/network.ts";
 import { makeRemoteKeys } from "../identity/remoteKeys.ts";
 import { openSuspensions } from "../identity/suspensions.ts";
 import { makeTokenCache } from "../identity/tokenCache.ts";
+import { explain } from "../plan/explain.ts";
 import { openSources } from "../sources/registry.ts";
 import { openPolicies } from "../steward/openPolicies.ts";
 import { openStore } from "../store/openStore.ts";
@@ -70,7 +72,7 @@ export async function openHub({ config, network, environment, closing, log }: Op
     sandboxDir: existsSync(sandboxDir) ? sandboxDir : null,
     sandboxExamples: examples,
     reloadPolicy: policies.reload,
-    explainText: null,
+    explainText: (plan, permit, agency) => explain({ plan, permit, agency, withheld: withheldIn(plan), queries: null }),
     log,
   });
   closing.push(gateway.close);

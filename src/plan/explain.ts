@@ -1,0 +1,153 @@
+/**
+ * What a query would do, in words: whose permit, which rules, what may be withheld, and how every filter goes into every source.
+ *
+ * One printer for the command line, the sandbox and the golden files of the tests. Stable: equal input gives equal text. Pure; nothing
+ * is asked of a source.
+ */
+import type { Permit } from "../access/permit.ts";
+import type { Withheld } from "../access/withheld.ts";
+import type { Agency } from "../identity/network.ts";
+import { explainRules, explainWithheld } from "./explainPermit.ts";
+import { explainScan, queryLines, type ScanQuestion, type SourceQueries } from "./explainScan.ts";
+import { sayPredicate, saySource } from "./explainWords.ts";
+import { lowerAggregate } from "./lowerAggregate.ts";
+import { lowerPublication } from "./lowerPublication.ts";
+import { lowerRows, type RowsRequest } from "./lowerRows.ts";
+import type { AggregatePlan, ByIdPlan, ConnectionPlan, OperationPlan, RootPlan } from "./operationPlan.ts";
+import { originalAttributes, selectedAttributes } from "./referenced.ts";
+import { aggregateRequests, countRequest, pageRequest } from "./requests.ts";
+import type { Scan } from "./scan.ts";
+
+export interface ExplainInput {
+  readonly plan: OperationPlan;
+  readonly permit: Permit;
+  readonly agency: Agency;
+  readonly withheld: readonly Withheld[];
+  /** Null: as the agency may read it, without rules' conditions and sources' own queries. */
+  readonly queries: SourceQueries | null;
+}
+
+export function explain({ plan, permit, agency, withheld, queries }: ExplainInput): string {
+  const until = Number.isFinite(permit.expiresAtMs) ? `until ${new Date(permit.expiresAtMs).toISOString()}, when a rule's validity begins or ends` : "no rule's validity begins or ends later";
+  return [
+    `${agency.id} (${agency.name.en} ${agency.name.zh}), purpose ${permit.purpose ?? "none"}`,
+    `permit ${permit.permitHash.slice(0, 16)} at policy epoch ${permit.epoch}, ${until}`,
+    `plan key ${permit.permitHash.slice(0, 16)} ${permit.schemaHash.slice(0, 16)}, the document, and the shape of its variables`,
+    "",
+    "rules that apply",
+    ...explainRules(plan, permit, queries !== null),
+    "",
+    "may be withheld",
+    ...explainWithheld(withheld),
+    "",
+    "steps",
+    ...plan.roots.flatMap((root) => explainRoot(plan, root, queries)),
+    ...(plan.introspection ? ["  __schema: answered from this agency's own schema"] : []),
+    "",
+  ].join("\n");
+}
+
+function explainRoot(plan: OperationPlan, root: RootPlan, queries: SourceQueries | null): readonly string[] {
+  switch (root.kind) {
+    case "connection":
+      return explainConnection(plan, root, queries);
+    case "byId":
+      return explainById(root, queries);
+    case "aggregate":
+      return explainAggregate(plan, root, queries);
+    case "published":
+      return explainPublished(root, queries);
+    case "regions":
+      return [`  ${root.key}: regions, a table of the hub that everyone may see`];
+    case "typename":
+      return [`  ${root.key}: a name of the schema`];
+  }
+}
+
+function explainConnection(plan: OperationPlan, root: ConnectionPlan, queries: SourceQueries | null): readonly string[] {
+  const order = root.order.map(({ path, descending }) => `${path.join(".")} ${descending ? "DESC" : "ASC"}`);
+  const page = [pageWord(plan, "first", root.first), pageWord(plan, "last", root.last)].filter((word) => word !== null);
+  const backward = page.some((word) => word.startsWith("last"));
+  const rows = (scan: Scan): ScanQuestion => ({
+    what: "rows",
+    where: root.where,
+    order: root.order,
+    attributes: pageRequest(root, scan, backward, null).attributes,
+    lower: (stratum) => lowerRows(scan, stratum, pageRequest(root, scan, backward, null)),
+  });
+  const count = (scan: Scan): ScanQuestion => ({ what: "count", where: root.where, order: [], attributes: [], lower: (stratum) => lowerAggregate(scan, stratum, countRequest(root)) });
+  return [
+    `  ${root.key}: ${root.entity.plural} where ${sayPredicate(root.where, plan.slots)}, order ${[...order, "source", "tie"].join(", ")}, ${page.join(" ") || "first 100"}`,
+    ...(root.selections === null ? [] : scans(root.scans, rows, queries)),
+    ...(root.count === null ? [] : scans(root.count, count, queries)),
+    ...links(root.selections ?? []),
+  ];
+}
+
+function pageWord(plan: OperationPlan, word: string, argument: ConnectionPlan["first"]): string | null {
+  if ("literal" in argument) return argument.literal === null ? null : `${word} ${argument.literal}`;
+  const slot = plan.slots[argument.slot];
+  return slot === undefined ? null : `${word} ${saySource(slot.source)}`;
+}
+
+function explainById(root: ByIdPlan, queries: SourceQueries | null): readonly string[] {
+  const lines = [`  ${root.key}: ${root.list ? "rows" : "a row"} by id, looked up in the one source that the id names`];
+  for (const { selection, scans: of } of root.targets.values()) {
+    const request: RowsRequest = {
+      where: { kind: "true" },
+      order: [],
+      backward: false,
+      cursor: null,
+      attributes: [...selectedAttributes(selection)],
+      originals: originalAttributes(selection),
+      lookup: { by: "locator" },
+      limited: false,
+    };
+    lines.push(...scans(of, (scan) => ({ what: `${selection.entity.name} by key`, where: request.where, order: [], attributes: request.attributes, lower: (stratum) => lowerRows(scan, stratum, request) }), queries));
+    lines.push(...links([selection]));
+  }
+  return lines;
+}
+
+function explainAggregate(plan: OperationPlan, root: AggregatePlan, queries: SourceQueries | null): readonly string[] {
+  const groups = root.groups.map(({ name, bucket }) => (bucket === null ? name : `${name} by ${bucket.bucket} in ${bucket.zone}`));
+  const needed = [...root.groups, ...root.measures].flatMap(({ attribute, path: [first] }) => (attribute === null ? [] : [first]));
+  const measures = root.measures.map(({ fn, path, attribute }) => (attribute === null ? fn : `${fn} ${path.join(".")}`));
+  return [
+    `  ${root.key}: aggregate of ${root.entity.plural} where ${sayPredicate(root.where, plan.slots)}, by ${groups.join(", ") || "nothing"}: ${measures.join(", ") || "groups alone"}`,
+    ...aggregateRequests(root).flatMap((request) =>
+      scans(
+        root.scans,
+        (scan) => ({ what: request.distinctOf === null ? "groups" : "distinct values", where: root.where, order: [], attributes: needed, lower: (stratum) => lowerAggregate(scan, stratum, request) }),
+        queries,
+      ),
+    ),
+  ];
+}
+
+function explainPublished(root: AggregatePlan, queries: SourceQueries | null): readonly string[] {
+  return [
+    `  ${root.key}: published statistics of ${root.entity.plural}, suppressed per owner first, then filtered and regrouped in the hub`,
+    ...root.publications.flatMap((scan) => [
+      `    ${scan.source.id}, ${scan.publication.rule}: by ${scan.publication.by.join(", ")}`,
+      ...(queries === null ? [] : queryLines(scan.source, lowerPublication(scan), queries)),
+    ]),
+    ...(root.publications.length === 0 ? ["    no owner publishes it to this agency"] : []),
+  ];
+}
+
+function scans(of: readonly Scan[], question: (scan: Scan) => ScanQuestion, queries: SourceQueries | null): readonly string[] {
+  if (of.length === 0) return ["    no source is asked: none that is ready grants anything of it"];
+  return of.flatMap((scan) => explainScan(scan, question(scan), queries));
+}
+
+/** Rows that links reach are read by key, a batch per source and level. */
+function links(selections: ConnectionPlan["selections"] & object): readonly string[] {
+  return selections.flatMap((selection) =>
+    selection.fields.flatMap((field) => {
+      if (field.kind === "link") return [`    then ${selection.entity.name}.${field.attribute.name}: ${field.target.entity.name} by key, in its own source`, ...links([field.target])];
+      if (field.kind === "across") return [`    then ${selection.entity.name}.${field.link.name}: ${field.target.entity.name} by ${field.link.targetKey}, in every source`, ...links([field.target])];
+      return [];
+    }),
+  );
+}

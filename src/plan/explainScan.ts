@@ -1,0 +1,96 @@
+/** One scan as it goes into its source: strata, the way of every conjunct and of the order, and the source's own query. */
+import type { AuthorisedQuery } from "../../adapters/contract/authorisedQuery.ts";
+import type { Path, Predicate } from "../../schema/predicate.ts";
+import type { AttributeDef, EntityDef } from "../../schema/vocabulary.ts";
+import { scopeKey } from "../access/permit.ts";
+import { bind } from "./bind.ts";
+import type { Bindings } from "./bindings.ts";
+import { sayGuard, sayLevels } from "./explainWords.ts";
+import type { AtomNote } from "./lowerPredicate.ts";
+import type { OrderTerm, PlanSource } from "./operationPlan.ts";
+import type { Lowered, Scan } from "./scan.ts";
+import type { Stratum } from "./strata.ts";
+
+/** Lets the source's own query be shown; for its owner's steward and the command line alone (semantics.md §7). */
+export interface SourceQueries {
+  /** The adapter's text of a query, or null where the source cannot be asked. */
+  describe(query: AuthorisedQuery): { readonly text: string; readonly parameters: readonly unknown[] } | null;
+  readonly bindings: Bindings;
+}
+
+export interface ScanQuestion {
+  /** `rows`, `count` …, as the heading says it. */
+  readonly what: string;
+  readonly where: Predicate;
+  readonly order: readonly OrderTerm[];
+  /** Attributes of the scanned entity that it needs in any role. */
+  readonly attributes: readonly string[];
+  lower(stratum: Stratum): Lowered<unknown>;
+}
+
+export function explainScan(scan: Scan, question: ScanQuestion, queries: SourceQueries | null): readonly string[] {
+  const scope = scan.context.permit.scopes.get(scopeKey(scan.source.id, scan.entity.name, scan.door));
+  const paths = pathsOf(question.where);
+  const own = new Set(paths.map((path) => path.join(".")));
+  const names = [...new Set([...question.attributes, ...[...paths, ...question.order.map(({ path }) => path)].map(([first]) => first)])];
+  return scan.strata.flatMap((stratum, index) => {
+    const lowered = question.lower(stratum);
+    const lines = [`    ${scan.source.id}, ${question.what}, stratum ${index + 1} of ${scan.strata.length}: ${sayGuard(stratum.guard, scope)}`];
+    lines.push(`      ${stratum.levels === null ? "more than eight strata: each cell carries its guard" : sayLevels(names, stratum.levels)}`);
+    // Inside an agency's explain a rule's own attributes would tell its predicate.
+    for (const note of distinct(lowered.notes)) if (queries !== null || own.has(note.path.join("."))) lines.push(`      ${sayNote(note, own)}`);
+    for (const term of question.order) lines.push(`      order ${term.path.join(".")} ${term.descending ? "DESC" : "ASC"}: ${orderGrades(scan, term.path)}`);
+    if (lowered.template.parts.length === 0) lines.push("      no query: no row of this stratum can meet the filter");
+    else if (queries !== null) lines.push(...queryLines(scan.source, lowered, queries));
+    return lines;
+  });
+}
+
+export function queryLines(source: PlanSource, lowered: Lowered<unknown>, { describe, bindings }: SourceQueries): readonly string[] {
+  const described = describe(bind({ source }, lowered, bindings, 1));
+  if (described === null) return ["      query: the source cannot be asked now"];
+  return [`      query: ${described.text}`, `      parameters: ${JSON.stringify(described.parameters, printable)}`];
+}
+
+const printable = (_key: string, value: unknown): unknown => (typeof value === "bigint" ? value.toString() : value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value);
+
+const grades: Readonly<Record<string, string>> = { R: "rewritten, index usable", V: "rewritten value by value", E: "lens evaluated in the source", M: "stored column of the mirror" };
+
+const sayNote = ({ path, operator, grade, note }: AtomNote, own: ReadonlySet<string>): string =>
+  `${own.has(path.join(".")) ? "filter" : "rule"} ${path.join(".")} ${operator}: ${grade}, ${[...new Set([grades[grade] ?? "not exact", note])].filter((word) => word !== "").join("; ")}`;
+
+function distinct(notes: readonly AtomNote[]): readonly AtomNote[] {
+  return [...new Map(notes.map((note) => [JSON.stringify(note), note])).values()];
+}
+
+function pathsOf(predicate: Predicate): readonly Path[] {
+  switch (predicate.kind) {
+    case "and":
+    case "or":
+      return predicate.of.flatMap(pathsOf);
+    case "not":
+      return pathsOf(predicate.of);
+    case "compare":
+    case "isNull":
+      return [predicate.path];
+    case "true":
+    case "false":
+    case "unknown":
+      return [];
+  }
+}
+
+/** The grade of an order in every part of the entity that its path ends in. */
+function orderGrades(scan: Scan, path: Path): string {
+  let entity: EntityDef | undefined = scan.entity;
+  let name = "";
+  for (const step of path) {
+    name = step;
+    const attribute: AttributeDef | undefined = entity?.attributes.get(step);
+    if (attribute?.type.kind !== "link") break;
+    entity = scan.context.vocabulary.entities.get(attribute.type.entity);
+  }
+  const parts = entity === undefined ? [] : (scan.source.mapping.entities.get(entity.name)?.parts ?? []);
+  const found = new Set(parts.flatMap((part) => part.fields.get(name)?.order?.grade ?? []));
+  return found.size === 0 ? "not mapped here, NULL" : [...found].map((grade) => `${grade}, ${grades[grade]}`).join("; ");
+}
