@@ -1,7 +1,7 @@
 /** Under the answer: is it complete, what did each source say, and why may a value be missing. */
 import { useGraphiQL } from "@graphiql/react";
 import { useMemo } from "react";
-import { type AnswerNotes, readNotes, type SourceNote, type WithheldNote } from "./answer.ts";
+import { type AnswerNotes, groupWithheld, readNotes, type SourceNote, type WithheldNote } from "./answer.ts";
 import { errorHints, type Language, sourceStatus, words } from "./words.ts";
 
 export const AnswerSummary = ({ language }: { readonly language: Language }) => {
@@ -93,14 +93,14 @@ const WhyMissing = ({ withheld, language }: { readonly withheld: readonly Withhe
           </tr>
         </thead>
         <tbody>
-          {withheld.map(({ source, coordinate, by, because, ask }) => (
-            <tr key={`${coordinate} ${source} ${by ?? ""}`}>
-              <th scope="row">{coordinate}</th>
+          {groupWithheld(withheld).map(({ source, coordinates, by, because, ask }) => (
+            <tr key={`${source} ${by ?? ""} ${coordinates.join()}`}>
+              <th scope="row">{coordinates.join(", ")}</th>
               <td>{source}</td>
               <td>
                 {because[language]} {ask !== null && <a href={ask}>{words.ask[language]}</a>}
               </td>
-              <td>{by === null ? words.noRule[language] : <code>{by}</code>}</td>
+              <td>{by === null ? "—" : <code>{by}</code>}</td>
             </tr>
           ))}
         </tbody>

@@ -12,6 +12,7 @@ import { hubFetcher } from "./hubFetcher.ts";
 import { type Choice, firstChoice, PrincipalPicker } from "./PrincipalPicker.tsx";
 import { SchemaState, useFreshAnswers } from "./SchemaState.tsx";
 import { anonymousSession, demonstrationSession, pastedSession, type Session } from "./session.ts";
+import { useChineseText } from "./useChineseText.ts";
 import { type Language, words } from "./words.ts";
 
 const plugins = [DOC_EXPLORER_PLUGIN, explorerPlugin()];
@@ -68,6 +69,7 @@ interface PageProps extends SandboxProps {
 const Page = ({ config, choice, onChoose, session, language, onLanguage }: PageProps) => {
   const [explains, setExplains] = useState(true);
   useFreshAnswers(session);
+  useChineseText();
   return (
     <div className={explains ? "page page-explains" : "page"}>
       <header className="bar">

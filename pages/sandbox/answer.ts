@@ -48,6 +48,19 @@ export const readNotes = (response: string | null | undefined): AnswerNotes | nu
   return { codes: [...new Set(codes)], complete: complete ?? null, sources: sources ?? [], withheld: access?.withheld ?? null, receipt: receipt ?? null, correlationId: correlationId ?? null };
 };
 
+export interface WithheldGroup extends Omit<WithheldNote, "coordinate"> {
+  readonly coordinates: readonly string[];
+}
+
+/** One line for all fields that one rule withholds in one source for one reason, in the hub's order. */
+export const groupWithheld = (withheld: readonly WithheldNote[]): readonly WithheldGroup[] => {
+  const alike = Map.groupBy(withheld, ({ source, by, because, ask }) => JSON.stringify([source, by, because.zh, because.en, ask]));
+  return [...alike.values()].flatMap((notes) => {
+    const [first] = notes;
+    return first === undefined ? [] : [{ ...first, coordinates: notes.map(({ coordinate }) => coordinate) }];
+  });
+};
+
 const parse = (response: string | null | undefined): ShownAnswer | null => {
   if (!response) return null;
   try {

@@ -7,10 +7,12 @@ import { defineConfig } from "vite";
  */
 const here = import.meta.dirname;
 
+// Settings of whoever runs the build would make two builds differ: Vite takes this one from the environment, and others from files.
+process.env.NODE_ENV = "production";
+
 export default defineConfig({
   root: here,
   base: "/sandbox/",
-  // Settings of whoever runs the build would make two builds differ.
   envDir: false,
   oxc: { jsx: { runtime: "automatic" } },
   worker: { format: "es" },

@@ -48,7 +48,6 @@ export const words = {
   field: { zh: "字段", en: "Field" },
   because: { zh: "原因", en: "Because" },
   rule: { zh: "规则", en: "Rule" },
-  noRule: { zh: "没有规则授权", en: "no rule grants it" },
   ask: { zh: "申请", en: "Ask for it" },
   superseded: { zh: "应答返回前已切换机构或用途。", en: "Agency or purpose was changed before the answer came." },
   notJson: { zh: "中心的应答不是 JSON（HTTP {status}）。", en: "The hub's answer is not JSON (HTTP {status})." },

@@ -59,6 +59,8 @@ describe.skipIf(!hasBrowser())("the sandbox page", { timeout: 60_000 }, () => {
     await shows(summary(page), "hb-cases");
     await shows(summary(page), "Shijiazhuang only");
     await shows(page.getByRole("complementary", { name: "Explain" }), "enterprises");
+    await page.getByRole("button", { name: "Show GraphiQL Explorer" }).click();
+    await shows(page.locator(".graphiql-plugin"), "enterprises");
     await picture(page, "partner-en");
     expect(outside).toEqual([]);
     expect(errors).toEqual([]);
@@ -79,6 +81,15 @@ describe.skipIf(!hasBrowser())("the sandbox page", { timeout: 60_000 }, () => {
     await shows(page.getByRole("complementary", { name: "Explain" }), "GRAPHQL_VALIDATION_FAILED");
     await picture(page, "public-en");
     expect(outside).toEqual([]);
+  });
+
+  test("boxes no Chinese bracket as if it were a disguised Latin one", async () => {
+    const { gateway } = await openSandbox({ sandboxExamples: [{ title: { zh: "处罚", en: "Penalties" }, query: "{ penaltyDecisions(first: 1) { nodes { docNo } } }" }] });
+    const { page } = await openPage(gateway.url, "en-US");
+    await openExample(page, "Penalties");
+    await run(page);
+    await shows(answer(page), "冀环罚〔2026〕");
+    expect(await page.locator(".unicode-highlight").count()).toBe(0);
   });
 
   test("asks for the purpose that is picked", async () => {
