@@ -3,6 +3,7 @@
  *
  * Failsafe schema: scalars are text, the column or attribute types them (by default `0101` becomes 101). Duplicate keys are errors.
  */
+import { LRUCache } from "lru-cache";
 import { LineCounter, parseDocument, isMap, isScalar, isSeq, type Node } from "yaml";
 import { fileError } from "../../schema/errorCodes.ts";
 
@@ -17,8 +18,20 @@ export type YamlNode =
   | { readonly kind: "list"; readonly items: readonly YamlNode[]; readonly at: Place }
   | { readonly kind: "map"; readonly entries: ReadonlyMap<string, { readonly key: Place; readonly value: YamlNode }>; readonly at: Place };
 
+/** Three rooms read a source's file, and parsing it is a good part of a start. Nodes are never changed. */
+const recent = new LRUCache<string, YamlNode>({ max: 64 });
+
 /** An empty value (`key:` with nothing behind it) reads as empty text. */
 export function parseYaml(text: string, file: string, code: "NETWORK_INVALID" | "MAPPING_INVALID" | "POLICY_INVALID"): YamlNode {
+  const key = `${file}\u0000${text}`;
+  const known = recent.get(key);
+  if (known !== undefined) return known;
+  const root = readDocument(text, file, code);
+  recent.set(key, root);
+  return root;
+}
+
+function readDocument(text: string, file: string, code: "NETWORK_INVALID" | "MAPPING_INVALID" | "POLICY_INVALID"): YamlNode {
   const lines = new LineCounter();
   const document = parseDocument(text, { schema: "failsafe", lineCounter: lines, uniqueKeys: true, merge: false });
   const placeOf = (offset: number): Place => {
