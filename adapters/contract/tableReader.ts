@@ -91,7 +91,5 @@ export interface MirroredKind {
   readonly module: string;
 }
 
-/** Columns that a reader adds; no header can claim them, every other name comes from the source. */
-export const provenanceColumns = ["$file", "$row", "$precedence", "$received"] as const;
-/** Of these the mirror stores integers, so that `latest: $precedence` orders as numbers do. */
+/** Of the columns that a reader adds (`$file $row $precedence $received`) the mirror stores these as integers, so that `latest: $precedence` orders as numbers do. */
 export const integerColumns: ReadonlySet<string> = new Set(["$row", "$precedence"]);

@@ -6,7 +6,7 @@ import { countRequest } from "../plan/requests.ts";
 import { loweredOnce, type Scan } from "../plan/scan.ts";
 import { fetchRows } from "./callSource.ts";
 import { bindingsOf, type RunContext } from "./runContext.ts";
-import { groupsMax } from "./runAggregate.ts";
+import { groupsMax } from "./pageArguments.ts";
 
 export async function countRows(run: RunContext, plan: ConnectionPlan, scans: readonly Scan[]): Promise<{ rows: number; failed: boolean }> {
   const request = countRequest(plan);

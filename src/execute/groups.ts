@@ -19,7 +19,7 @@ export interface FinishedGroup {
 /** Averages print four more digits than their attribute (semantics.md §5). */
 const avgExtraDigits = 4;
 
-export function valueOf(group: FinishedGroup, on: GroupColumn): Unified {
+export function columnValue(group: FinishedGroup, on: GroupColumn): Unified {
   if ("ownerRegion" in on) return group.ownerRegion;
   return "group" in on ? (group.keys[on.group] ?? null) : (group.measures[on.measure] ?? null);
 }
@@ -40,9 +40,9 @@ export function holds(run: RunContext, condition: Having, group: FinishedGroup, 
       return of === null ? null : !of;
     }
     case "isNull":
-      return (valueOf(group, condition.on) === null) === condition.isNull;
+      return (columnValue(group, condition.on) === null) === condition.isNull;
     case "compare": {
-      const value = valueOf(group, condition.on);
+      const value = columnValue(group, condition.on);
       const measure = "measure" in condition.on ? measures[condition.on.measure] : undefined;
       const operand = operandValue(condition.operand, condition.operator, condition.attribute ?? countAttribute, bindingsOf(run, 0, null, []));
       return compare(value, condition.operator, operand, scaleOf(condition.attribute, measure));
@@ -101,8 +101,8 @@ export function sortGroups(plan: AggregatePlan, groups: FinishedGroup[]): Finish
   });
   return groups.sort((a, b) => {
     for (const { on, descending } of columns) {
-      const x = valueOf(a, on);
-      const y = valueOf(b, on);
+      const x = columnValue(a, on);
+      const y = columnValue(b, on);
       if (x === null && y === null) continue;
       if (x === null) return 1;
       if (y === null) return -1;
@@ -148,7 +148,7 @@ function printGroup(run: RunContext, plan: AggregatePlan, fields: GroupFields, g
 }
 
 function printKey(run: RunContext, plan: AggregatePlan, on: GroupColumn, group: FinishedGroup): Json {
-  const value = valueOf(group, on);
+  const value = columnValue(group, on);
   const attribute = "group" in on ? (plan.groups[on.group]?.attribute ?? null) : null;
   if (value === null || attribute === null) return value as Json;
   return valuePrinter(attribute, run.timeZone, null)(value);

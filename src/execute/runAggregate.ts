@@ -12,12 +12,9 @@ import { fetchRows, type Rows } from "./callSource.ts";
 import { addRational, divideByCount, multiplyRational, sumOfCell, ZERO } from "./exactSum.ts";
 import { type FinishedGroup, holds, printGroups, sortGroups } from "./groups.ts";
 import { compareValues } from "./merge.ts";
+import { groupsMax, intValue } from "./pageArguments.ts";
 import type { Json } from "./printNode.ts";
 import { bindingsOf, reportOf, type RunContext } from "./runContext.ts";
-import { intValue } from "./runConnection.ts";
-
-/** Partial groups of one query (times branches and units). More is an export, not an answer. */
-export const groupsMax = 100_000;
 
 interface Accumulator {
   count: number;

@@ -10,7 +10,7 @@ import { printRows } from "./links.ts";
 import type { Json } from "./printNode.ts";
 import { readScan } from "./readScan.ts";
 import { bindingsOf, reportOf, type RunContext } from "./runContext.ts";
-import { textValue } from "./runConnection.ts";
+import { textValue } from "./pageArguments.ts";
 
 /** Ids of one `nodes(ids)`; more is a job for a filter (attacks.md P38). */
 const idsMax = 100;

@@ -1,14 +1,15 @@
 /** Runs a connection: first + 1 rows of every stratum of every source, merged, cut, printed; totals by counting. */
 import { HubError } from "../../schema/errorCodes.ts";
 import type { CursorPosition } from "../plan/bindings.ts";
-import type { ConnectionPlan, IntArgument, TextArgument } from "../plan/operationPlan.ts";
-import { pageDefault, pageMax, pageRequest, sourceRelation } from "../plan/requests.ts";
+import type { ConnectionPlan } from "../plan/operationPlan.ts";
+import { pageDefault, pageRequest, sourceRelation } from "../plan/requests.ts";
 import type { Scan } from "../plan/scan.ts";
 import { countRows } from "./countRows.ts";
 import { openPosition, sealPosition } from "./cursor.ts";
 import type { HubRow } from "./hubRow.ts";
 import { printRows } from "./links.ts";
 import { mergeRows } from "./merge.ts";
+import { intValue, textValue } from "./pageArguments.ts";
 import type { Json } from "./printNode.ts";
 import { readScan } from "./readScan.ts";
 import { bindingsOf, type RunContext } from "./runContext.ts";
@@ -101,18 +102,3 @@ async function readPage(run: RunContext, plan: ConnectionPlan): Promise<Page> {
 
 const pageVariant = (scan: Scan, backward: boolean, cursor: CursorPosition | null): string =>
   cursor === null ? `page ${backward}` : `page ${backward} ${sourceRelation(scan, cursor)} ${cursor.values.map((value) => (value === null ? "n" : "v")).join("")}`;
-
-export function intValue(run: RunContext, argument: IntArgument, name: string): number | null {
-  const value = "slot" in argument ? run.operands[argument.slot] : argument.literal;
-  if (value === null || value === undefined) return null;
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > pageMax) {
-    throw new HubError("BAD_ARGUMENT", { argument: `${name} is from 0 to ${pageMax}` });
-  }
-  return value;
-}
-
-export function textValue(run: RunContext, argument: TextArgument): string | null {
-  const value = "slot" in argument ? run.operands[argument.slot] : argument.literal;
-  return typeof value === "string" ? value : null;
-}
-

@@ -14,9 +14,9 @@ import { fetchRows, type Rows } from "./callSource.ts";
 import { addRational, divideByCount, multiplyRational, sumOfCell, ZERO } from "./exactSum.ts";
 import { type FinishedGroup, holds, printGroups, sortGroups } from "./groups.ts";
 import type { Json } from "./printNode.ts";
-import { groupKey, groupsMax } from "./runAggregate.ts";
+import { groupsMax, intValue } from "./pageArguments.ts";
+import { groupKey } from "./runAggregate.ts";
 import { bindingsOf, reportOf, type RunContext } from "./runContext.ts";
-import { intValue } from "./runConnection.ts";
 
 /** A surviving row of one owner: keys by attribute, count, and the measures that survived. */
 export interface PublishedRow {

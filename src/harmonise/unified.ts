@@ -10,5 +10,3 @@ export type Unified = null | string | boolean | number | Decimal | readonly stri
 export interface UnifiedObject {
   readonly [part: string]: string | number | Decimal | readonly string[] | null;
 }
-/** A cell as a source's driver hands it over. */
-export type { Cell } from "../../adapters/contract/sourceQuery.ts";

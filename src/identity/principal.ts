@@ -1,5 +1,5 @@
 /** Who asks: the value that `identify` makes from credentials and everything after it trusts. */
-import type { AgencyId, Purpose } from "../../schema/ids.ts";
+import type { Purpose } from "../../schema/ids.ts";
 import type { Agency, Steward } from "./network.ts";
 
 export interface AgencyPrincipal {
@@ -21,4 +21,3 @@ export interface StewardPrincipal {
 }
 
 export type Principal = AgencyPrincipal | StewardPrincipal;
-export type { AgencyId };

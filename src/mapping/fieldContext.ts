@@ -1,5 +1,5 @@
 /** What every way of lowering a field needs to know about it. */
-import type { BoundValue, Cell, LensForm, SourceCond, SourceExpr } from "../../adapters/contract/sourceQuery.ts";
+import type { Cell, LensForm, SourceCond, SourceExpr } from "../../adapters/contract/sourceQuery.ts";
 import type { AttributeType } from "../../schema/vocabulary.ts";
 import type { Unified } from "../harmonise/unified.ts";
 import type { ColumnRef } from "./columns.ts";
@@ -23,7 +23,6 @@ export interface FieldContext {
 
 export type CompareOperator = Exclude<FilterOperator, "isNull" | "isNotNull">;
 export type Operand = Unified | readonly Unified[];
-export type Bind = (operand: Operand) => BoundValue;
 
 /**
  * A way back into the source in which constants are rewritten (languages.md §2: R and V). What it leaves out is evaluated by the

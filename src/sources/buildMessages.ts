@@ -1,6 +1,6 @@
 /** What the mirror and its build worker say to each other: plain data. */
 import type { SourceFailureStatus } from "../../adapters/contract/adapter.ts";
-import type { ReaderConfig, ReaderState } from "../../adapters/contract/tableReader.ts";
+import type { ReaderConfig } from "../../adapters/contract/tableReader.ts";
 import type { MirroredTable } from "./mirrorStore.ts";
 import type { Indexing } from "./mirrorTable.ts";
 
@@ -31,4 +31,3 @@ export interface BuildResult {
   readonly warnings: readonly string[];
 }
 
-export type { ReaderState };

@@ -11,7 +11,7 @@ import { compileText, sqlCond, sqlExpr, table } from "./support.ts";
 const head = "region: 130000\nkind: sqlite\ntimeZone: Asia/Shanghai\n";
 
 /** Locator and value of an attribute, of all rows of all parts. */
-function rowsOf(mapping: Mapping, setup: string, entity: string, attribute: string): unknown[] {
+function rowsOf(mapping: Mapping, setup: string, entity: string, attribute: string): (readonly [unknown, unknown])[] {
   const db = new Database(":memory:");
   try {
     db.exec(setup);
@@ -69,7 +69,7 @@ describe("base relation", () => {
     for (const type of ["TEXT", "REAL", ""]) {
       const setup = `${stations} CREATE TABLE h (site TEXT, ts TEXT, pm25 ${type}, o3 ${type});
         INSERT INTO h VALUES ('x', '2024-01-01 00:00', '12.5', NULL), ('x', '2024-01-01 01:00', '-99', ''), ('x', '2024-01-01 02:00', '—', '  '), ('x', '2024-01-01 03:00', '一万', '10')`;
-      expect(rowsOf(unpivot(type, false), setup, "Observation", "value").map(([key, value]: any) => [key, value === null ? null : printDecimal(value, 3)]), type).toEqual([
+      expect(rowsOf(unpivot(type, false), setup, "Observation", "value").map(([key, value]) => [key, value === null ? null : printDecimal(value as number, 3)]), type).toEqual([
         ["x/2024-01-01 00:00/pm25", "12.5"],
         ["x/2024-01-01 03:00/pm25", null],
         ["x/2024-01-01 03:00/o3", "19.619"],
@@ -103,7 +103,7 @@ describe("base relation", () => {
         "CREATE TABLE s (k TEXT, c TEXT, n INTEGER); INSERT INTO s VALUES ('1', 'a', 1), ('2', 'b', 2), ('3', NULL, 3), ('4', 'ab', NULL)",
         "Station",
         "code",
-      ).map(([key]: any) => key);
+      ).map(([key]) => key);
     expect(keep("{ c: { eq: a } }")).toEqual(["1"]);
     expect(keep("{ c: { ne: a } }")).toEqual(["2", "4"]);
     expect(keep("{ not: { c: { eq: a } } }")).toEqual(["2", "4"]);

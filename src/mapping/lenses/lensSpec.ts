@@ -4,7 +4,6 @@
  *
  * Worker files and everything they import are erasable TypeScript without decorators, so that Node runs them from source in tests.
  */
-import type { Cell } from "../../../adapters/contract/sourceQuery.ts";
 
 export interface LensSpec {
   /** One take and at most one of each stage; the order here does not matter, they run in the order of languages.md §2. */
@@ -92,4 +91,3 @@ export interface UnitSpec {
   readonly at: "298.15K" | "273.15K";
 }
 
-export type LensInputs = readonly Cell[];
