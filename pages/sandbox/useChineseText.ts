@@ -5,8 +5,6 @@ import { useEffect } from "react";
 export const useChineseText = (): void => {
   const { queryEditor, variableEditor, responseEditor } = useGraphiQL(({ queryEditor, variableEditor, responseEditor }) => ({ queryEditor, variableEditor, responseEditor }));
   useEffect(() => {
-    for (const editor of [queryEditor, variableEditor, responseEditor]) {
-      editor?.updateOptions({ unicodeHighlight: { ambiguousCharacters: false, nonBasicASCII: false } });
-    }
+    for (const editor of [queryEditor, variableEditor, responseEditor]) editor?.updateOptions({ unicodeHighlight: { ambiguousCharacters: false } });
   }, [queryEditor, variableEditor, responseEditor]);
 };
