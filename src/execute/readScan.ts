@@ -1,8 +1,9 @@
 /** Reads the strata of a scan. A source answers wholly or not at all: one failed stratum discards the others. */
 import { bind } from "../plan/bind.ts";
 import type { Bindings } from "../plan/bindings.ts";
-import { lowerRows, type RowsRequest } from "../plan/lowerRows.ts";
+import { hasTwoHalves, lowerRows, type RowsRequest } from "../plan/lowerRows.ts";
 import { loweredOnce, type Scan } from "../plan/scan.ts";
+import type { Stratum } from "../plan/strata.ts";
 import { fetchRows } from "./callSource.ts";
 import { type HubRow, hubRows } from "./hubRow.ts";
 import type { RunContext } from "./runContext.ts";
@@ -12,16 +13,14 @@ export const rowsMax = 20_000;
 
 /** One list per stratum, each in the request's order; null where the source failed. `variant` names the request within the scan. */
 export async function readScan(run: RunContext, scan: Scan, request: RowsRequest, variant: string, bindings: Bindings): Promise<readonly HubRow[][] | null> {
-  const pending = scan.strata.map((stratum, index) => {
-    const lowered = loweredOnce(scan, `${index} ${variant}`, () => lowerRows(scan, stratum, request));
-    return { lowered, rows: fetchRows(run, bind(scan, lowered, bindings, rowsMax)) };
-  });
+  const read = hasTwoHalves(request) ? readHalves : readStratum;
+  const pending = scan.strata.map((stratum, index) => read(run, scan, stratum, request, `${index} ${variant}`, bindings));
   const lists: HubRow[][] = [];
   let failed = false;
-  for (const { lowered, rows } of pending) {
-    const answered = rows instanceof Promise ? await rows : rows;
-    if (answered === null) failed = true;
-    else lists.push(hubRows(scan, lowered.layout, answered));
+  for (const list of pending) {
+    const rows = list instanceof Promise ? await list : list;
+    if (rows === null) failed = true;
+    else lists.push(rows);
   }
   if (failed) {
     run.failed.add(scan.source.id);
@@ -29,4 +28,21 @@ export async function readScan(run: RunContext, scan: Scan, request: RowsRequest
   }
   run.contributed.add(scan.source.id);
   return lists;
+}
+
+type Rows = HubRow[] | null;
+
+function readStratum(run: RunContext, scan: Scan, stratum: Stratum, request: RowsRequest, variant: string, bindings: Bindings): Rows | Promise<Rows> {
+  const lowered = loweredOnce(scan, variant, () => lowerRows(scan, stratum, request));
+  const rows = fetchRows(run, bind(scan, lowered, bindings, rowsMax));
+  const finish = (answered: Awaited<typeof rows>): Rows => (answered === null ? null : hubRows(scan, lowered.layout, answered));
+  return rows instanceof Promise ? rows.then(finish) : finish(rows);
+}
+
+/** The far half is asked only for what the near one leaves of the page. */
+async function readHalves(run: RunContext, scan: Scan, stratum: Stratum, request: RowsRequest, variant: string, bindings: Bindings): Promise<Rows> {
+  const near = await readStratum(run, scan, stratum, { ...request, half: "near" }, `${variant} near`, bindings);
+  if (near === null || near.length >= bindings.limit) return near;
+  const far = await readStratum(run, scan, stratum, { ...request, half: "far" }, `${variant} far`, { ...bindings, limit: bindings.limit - near.length });
+  return far === null ? null : [...near, ...far];
 }

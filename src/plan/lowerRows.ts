@@ -26,6 +26,8 @@ export interface RowsRequest {
   readonly backward: boolean;
   /** Which order values of the cursor are NULL, and where the cursor's source stands to this one; null: no cursor. */
   readonly cursor: { readonly isNull: readonly boolean[]; readonly source: "before" | "same" | "after" } | null;
+  /** Of a page that `hasTwoHalves`: which half. */
+  readonly half?: "near" | "far";
   /** Attributes whose cells the answer prints or follows. */
   readonly attributes: readonly string[];
   /** Attributes whose original cells are printed (only where CLEAR with all they share columns with). */
@@ -277,6 +279,12 @@ function orderColumn(term: OrderTerm, instance: Instance, uniform: boolean): Ord
   };
 }
 
+/**
+ * What follows the cursor reaches from values into NULLs, or from NULLs into values (backward), by the first term. As one condition
+ * that is an OR, for which SQLite reads and sorts all that is left of the table; as two queries each walks its index.
+ */
+export const hasTwoHalves = (request: RowsRequest): boolean => request.cursor !== null && request.order.length > 0 && request.cursor.isNull[0] === request.backward;
+
 /** Rows strictly after the cursor in reading direction: the lexicographic keyset over (order values, source, tie, branch). */
 function keyset(
   request: RowsRequest,
@@ -293,10 +301,11 @@ function keyset(
     const term = request.order[index];
     if (column === undefined || term === undefined) continue;
     const isNull: SourceCond = { kind: "isNull", of: column.expr, negated: false };
-    const nullLast = !request.backward;
+    const half = index === 0 && hasTwoHalves(request) ? request.half : undefined;
+    const join = (near: SourceCond, far: SourceCond): SourceCond => (half === "near" ? near : half === "far" ? far : anyOf([near, far]));
     if (cursor.isNull[index] === true) {
-      const equal = column.canBeNull ? isNull : NEVER;
-      rest = nullLast ? allOf([equal, rest]) : anyOf([{ kind: "isNull", of: column.expr, negated: true }, allOf([equal, rest])]);
+      const equal = column.canBeNull ? allOf([isNull, rest]) : NEVER;
+      rest = request.backward ? join(equal, { kind: "isNull", of: column.expr, negated: true }) : equal;
       continue;
     }
     const ascending = term.descending === request.backward;
@@ -305,7 +314,7 @@ function keyset(
     const equal = column.compare("eq", index, slots);
     // The outer range keeps an index usable: `a >= x AND (a > x OR (a = x AND …))`.
     const notNull = allOf([orEqual, anyOf([strictly, allOf([equal, rest])])]);
-    rest = nullLast && column.canBeNull ? anyOf([notNull, isNull]) : notNull;
+    rest = request.backward ? notNull : join(notNull, column.canBeNull ? isNull : NEVER);
   }
   return rest;
 }

@@ -34,7 +34,7 @@ test(`data that an agency cannot see changes no byte of its answers (seed ${seed
           const input = modelInput(one.rows, rules, asking);
           const known = names(hub, asking);
           changes += pair.changes;
-          for (let question = 0; question < 8; question += 1) {
+          for (let question = 0; question < 20; question += 1) {
             // Rows of either world: an id of a hidden row must look like one that never was.
             const made = makeQuery(g, known, [...one.rows, ...other.rows]);
             if (made === null) break;
@@ -48,9 +48,9 @@ test(`data that an agency cannot see changes no byte of its answers (seed ${seed
           await other.close();
         }
       }),
-      parameters(Math.max(1, Math.ceil((casesMin - cases) / 6)), seed + round - 1),
+      parameters(Math.max(1, Math.ceil((casesMin - cases) / 15)), seed + round - 1),
     );
   }
   // Much of each network was changed behind the agency's back.
-  expect(changes).toBeGreaterThan(cases / 4);
+  expect(changes).toBeGreaterThan(cases / 10);
 });

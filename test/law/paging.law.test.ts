@@ -10,7 +10,7 @@ import { queryText } from "../reference/queryText.ts";
 import { makeWorld, pick } from "../reference/world.ts";
 import { casesOr, parameters, seed } from "./report.ts";
 
-const casesMin = casesOr(60);
+const casesMin = casesOr(50);
 const longest = 100;
 
 interface Page {
@@ -41,7 +41,7 @@ test(`page by page is all at once (seed ${seed})`, { timeout: 600_000 }, async (
             if ("refused" in answer || answer.errors !== undefined) throw new Error(`${JSON.stringify(answer)}\n${text}`);
             return answer.data.answer as Page;
           };
-          for (let question = 0; question < 4; question += 1) {
+          for (let question = 0; question < 8; question += 1) {
             const made = makeConnection(g, names(hub, asking));
             if (made === null) return;
             cases += 1;
@@ -69,7 +69,7 @@ test(`page by page is all at once (seed ${seed})`, { timeout: 600_000 }, async (
           await open.close();
         }
       }),
-      parameters(Math.max(1, Math.ceil((casesMin - cases) / 4)), seed + round - 1),
+      parameters(Math.max(1, Math.ceil((casesMin - cases) / 7)), seed + round - 1),
     );
   }
   expect(turned).toBeGreaterThan(cases / 2);
