@@ -9,6 +9,7 @@ import { operandsOf } from "../plan/operands.ts";
 import type { OperationPlan } from "../plan/operationPlan.ts";
 import { pageDefault } from "../plan/requests.ts";
 import { agencyOf, askedPurpose, type Command, readCommandLine, UsageError } from "./command.ts";
+import { readNetwork } from "./readNetwork.ts";
 import { openStoredNetwork } from "./storedNetwork.ts";
 
 const usage = "explain FILE --as AGENCY [--purpose PURPOSE] [--variables JSON] [--network DIR]";
@@ -21,12 +22,13 @@ export const explain: Command = {
     const { config, operands: [file = ""], option } = readCommandLine(args, ["as", "purpose", "variables"], 1, usage);
     const text = readQuery(file);
     const given = readVariables(option("variables"));
+    const agency = agencyOf(readNetwork(config.networkDir), option("as"), "--as", usage);
+    const purpose = askedPurpose(agency, option("purpose"));
     const stored = await openStoredNetwork(config, (line) => void process.stderr.write(`${line}\n`));
     try {
-      const { state, network, registry } = stored;
-      const agency = agencyOf(network, option("as"), "--as", usage);
+      const { state, registry } = stored;
       const nowMs = Date.now();
-      const permit = state.permitOf(agency, askedPurpose(agency, option("purpose")), nowMs);
+      const permit = state.permitOf(agency, purpose, nowMs);
       const { document, variables } = checkDocument(state.schemaOf(permit), text, file, given);
       const plan = compile({ schema: state.schemaOf(permit), document, operationName: null, variables, context: state.planContext(permit) });
       const operands = operandsOf(plan.slots, variables);

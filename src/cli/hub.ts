@@ -32,11 +32,16 @@ async function main(args: readonly string[]): Promise<number> {
   throw new UsageError(`There is no command ${args.slice(0, 2).join(" ")}. Commands are ${commands.map(({ name }) => name).join(", ")}.`);
 }
 
+// Whoever reads may stop reading, as `head` does; the command still tidies up after itself.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 /** Exit codes: 0 done, 1 done and something is wrong, 2 not done. */
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const isExpected = error instanceof UsageError || error instanceof HubError;
-  process.stderr.write(`${isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const isForeseen = error instanceof UsageError || error instanceof HubError;
+  process.stderr.write(`${isForeseen ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exitCode = 2;
 }

@@ -4,7 +4,7 @@
  * Mirrors are read through links in a folder of the command's own: the hub's folder belongs to its own builds, which a second
  * process must not sweep away.
  */
-import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { sourceKinds } from "../../adapters/index.ts";
 import { vocabulary as hubVocabulary } from "../../schema/hubVocabulary.ts";
@@ -30,12 +30,13 @@ export interface StoredNetwork {
   close(): Promise<void>;
 }
 
-/** What is wrong with files goes to `log`, a line each, and leaves its region out, as at the hub. Throws HubError. */
+/** What keeps a region out goes to `log`, a line each, as at the hub. Throws HubError. */
 export async function openStoredNetwork(config: HubConfig, log: (line: string) => void): Promise<StoredNetwork> {
   const { networkDir, dataDir } = config;
   const network = readNetwork(networkDir);
   openDataFolder(dataDir);
-  const snapshot = mkdtempSync(join(dataDir, "command-"));
+  sweepSnapshots(dataDir);
+  const snapshot = mkdtempSync(join(dataDir, snapshotPrefix));
   const closing: (() => void | Promise<void>)[] = [() => rmSync(snapshot, { recursive: true, force: true })];
   const close = async (): Promise<void> => {
     for (const one of closing.splice(0).reverse()) await one();
@@ -45,8 +46,12 @@ export async function openStoredNetwork(config: HubConfig, log: (line: string) =
     const vocabulary = hubVocabulary();
     const kinds = sourceKinds(lensModule);
     const env = { ...preparedEnvironment(dataDir), ...process.env, HUB_DATA: dataDir };
-    const registry = await openSources({ networkDir, dataDir: snapshot, env, vocabulary, kinds, clock: onceClock, log });
+    const registry = await openSources({ networkDir, dataDir: snapshot, env, vocabulary, kinds, clock: onceClock, log: () => undefined });
     closing.push(registry.close);
+    for (const state of registry.list()) {
+      if (state.status === "refused") log(state.message);
+      if (state.status === "unavailable") log(`${state.id} is unavailable and left out: ${state.reason} ${state.detail}`);
+    }
     const files = await readPolicyFiles(networkDir);
     const policies = parsePolicies(files, { networkDir, network, vocabulary, registry, mirroredKinds: new Set(Object.keys(kinds.mirrored)), log });
     const state = hubState(vocabulary, network, registry, { epoch: recordedEpoch(dataDir), policies });
@@ -54,6 +59,18 @@ export async function openStoredNetwork(config: HubConfig, log: (line: string) =
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+const snapshotPrefix = "command-";
+/** No command takes so long; what is older was left by one that was killed, and its links would keep old mirrors on the disk. */
+const snapshotAgeMaxMs = 3_600_000;
+
+function sweepSnapshots(dataDir: string): void {
+  for (const name of readdirSync(dataDir)) {
+    const folder = join(dataDir, name);
+    const madeAt = name.startsWith(snapshotPrefix) ? statSync(folder, { throwIfNoEntry: false })?.mtimeMs : undefined;
+    if (madeAt !== undefined && Date.now() - madeAt > snapshotAgeMaxMs) rmSync(folder, { recursive: true, force: true });
   }
 }
 
