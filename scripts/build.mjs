@@ -33,19 +33,60 @@ const steps = [
 
 /** Returns the exit code; prints what a failing step says. */
 export function build() {
-  for (const { name, inputs, isInput, output, run } of steps) {
-    if (!existsSync(join(root, inputs[0]))) continue;
-    const stamp = join(root, "dist", `.${name}.stamp`);
-    const current = hashOf(inputs, isInput);
-    if (existsSync(join(root, output)) && existsSync(stamp) && readFileSync(stamp, "utf8") === current) continue;
-    rmSync(stamp, { force: true });
-    const code = run();
-    if (code !== 0) return code;
-    mkdirSync(dirname(stamp), { recursive: true });
-    writeFileSync(`${stamp}.new`, current);
-    renameSync(`${stamp}.new`, stamp);
+  if (steps.every((step) => freshness(step).isFresh)) return 0;
+  return whileLocked(() => {
+    for (const step of steps) {
+      const { isFresh, stamp, current } = freshness(step);
+      if (isFresh) continue;
+      rmSync(stamp, { force: true });
+      const code = step.run();
+      if (code !== 0) return code;
+      writeFileSync(`${stamp}.new`, current);
+      renameSync(`${stamp}.new`, stamp);
+    }
+    return 0;
+  });
+}
+
+function freshness({ name, inputs, isInput, output }) {
+  const stamp = join(root, "dist", `.${name}.stamp`);
+  if (!existsSync(join(root, inputs[0]))) return { isFresh: true, stamp, current: "" };
+  const current = hashOf(inputs, isInput);
+  return { isFresh: existsSync(join(root, output)) && existsSync(stamp) && readFileSync(stamp, "utf8") === current, stamp, current };
+}
+
+/** `npm start` and a command in another terminal must not write one file at once: the second waits, and finds the work done. */
+function whileLocked(run) {
+  const lock = join(root, "dist", ".lock");
+  mkdirSync(dirname(lock), { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: "wx" });
+      break;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+      if (isHeld(lock)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+      else rmSync(lock, { force: true });
+    }
   }
-  return 0;
+  try {
+    return run();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+/** A build that was killed leaves its lock behind, with the number of a process that is no more. */
+function isHeld(lock) {
+  try {
+    const pid = Number(readFileSync(lock, "utf8"));
+    // Taken a moment ago, and not written yet.
+    if (pid === 0) return true;
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
 }
 
 /** Contents, not times: a checkout touches files that it does not change. A few hundred files take about 20 ms. */
