@@ -188,7 +188,7 @@ const groupByType = (build: Builder, shape: AggregateShape): GraphQLInputObjectT
     field: {
       type: new GraphQLNonNull(build.choice(`${shape.prefix}Field`, shape.groupBy, "可分组的属性\nWhat rows can be grouped by")),
     },
-    bucket: { type: TimeBucket, description: "时刻须分段\nFor instants" },
+    bucket: { type: TimeBucket, description: "时刻和日期可分段\nFor instants and dates" },
     zone: { type: GraphQLString, description: "IANA 时区，缺省为网络时区\nIANA zone of the bucket" },
   }));
 

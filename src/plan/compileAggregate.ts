@@ -88,7 +88,9 @@ function useGroup(builder: PlanBuilder, entity: EntityDef, name: GroupName): voi
 function readBucket(builder: PlanBuilder, fields: ReadonlyMap<string, Argument>, name: GroupName, place: string): GroupTerm["bucket"] {
   const bucket = fields.get("bucket");
   if (bucket === undefined || bucket.kind === "null") return null;
-  if (bucket.kind !== "fixed" || name.attribute.type.kind !== "instant") throw new HubError("BAD_ARGUMENT", { argument: `${place}.bucket is for instants` });
+  const { kind } = name.attribute.type;
+  if (bucket.kind !== "fixed" || (kind !== "instant" && kind !== "date")) throw new HubError("BAD_ARGUMENT", { argument: `${place}.bucket is for instants and dates` });
+  if (kind === "date" && bucket.value === "HOUR") throw new HubError("BAD_ARGUMENT", { argument: `${place}.bucket: a date has no hours` });
   const zone = fields.get("zone");
   const text = zone === undefined || zone.kind === "null" ? builder.context.timeZone : zoneText(builder, zone);
   if (zoneOf(text) === null) throw new HubError("BAD_ARGUMENT", { argument: `${place}.zone is not an IANA time zone` });

@@ -4,7 +4,7 @@
  * Every group is split by branch (and by a unit column where there is one), so that each row set has one lens: `merge` then applies
  * the lens as an exact linear function and adds the parts up (semantics.md §5). A cell that is not CLEAR is NULL in every role.
  */
-import type { AggregateTemplate, Cell, SelectPart, SourceCond, SourceExpr } from "../../adapters/contract/sourceQuery.ts";
+import type { AggregateTemplate, Cell, SelectPart, SourceCond, SourceExpr, TimeBucket } from "../../adapters/contract/sourceQuery.ts";
 import type { Predicate } from "../../schema/predicate.ts";
 import type { GroupLens, OrderLens, SumLens } from "../mapping/mapping.ts";
 import type { Unified } from "../harmonise/unified.ts";
@@ -183,12 +183,28 @@ function groupColumn(group: Pick<GroupTerm, "path" | "bucket">, instance: Instan
     const guard = allOf([row.present, row.clear(name)]);
     if (lens === null || guard.kind === "false") return [];
     const own = row.expr(lens.expr);
-    const expr: SourceExpr = group.bucket === null ? own : { kind: "bucket", of: own, bucket: group.bucket.bucket, zone: group.bucket.zone };
-    return [{ expr: guard.kind === "true" ? expr : guardedBy(guard, expr), lens }];
+    const isDate = row.part.fields.get(name)?.attribute.type.kind === "date";
+    // Dates of one bucket are gathered when groups merge: there are few of them, and no source has to know buckets of dates.
+    const expr: SourceExpr = group.bucket === null || isDate ? own : { kind: "bucket", of: own, bucket: group.bucket.bucket, zone: group.bucket.zone };
+    return [{ expr: guard.kind === "true" ? expr : guardedBy(guard, expr), lens, isDate }];
   });
   const [first] = columns;
   if (first === undefined) return { expr: NULL, decode: () => null };
-  const decode = group.bucket === null ? first.lens.decode : (cell: Cell) => (cell === null ? null : Number(cell));
+  const decode = decoderOf(group.bucket, first.lens, first.isDate);
   return { expr: columns.length === 1 ? first.expr : { kind: "coalesce", of: columns.map((column) => column.expr) }, decode };
 }
 
+function decoderOf(bucket: GroupTerm["bucket"], lens: GroupLens, isDate: boolean): (cell: Cell) => Unified {
+  if (bucket === null) return lens.decode;
+  if (!isDate) return (cell) => (cell === null ? null : Number(cell));
+  return (cell) => {
+    const date = lens.decode(cell);
+    return typeof date === "string" ? firstDate(date, bucket.bucket) : null;
+  };
+}
+
+/** First day of the bucket; a date lies in no zone. */
+function firstDate(date: string, bucket: TimeBucket): string {
+  if (bucket === "YEAR") return `${date.slice(0, 4)}-01-01`;
+  return bucket === "MONTH" ? `${date.slice(0, 7)}-01` : date;
+}
