@@ -23,8 +23,9 @@ interface Page {
 
 export async function runConnection(run: RunContext, plan: ConnectionPlan): Promise<Json> {
   const { count } = plan;
+  const paging = pagingOf(run, plan);
   const [page, total] = await Promise.all([
-    plan.selections === null ? null : readPage(run, plan),
+    plan.selections === null ? null : readPage(run, plan, paging),
     count === null ? null : countRows(run, plan, count),
   ]);
   const printed = new Map<object, readonly Json[]>();
@@ -80,7 +81,14 @@ function pageInfo(run: RunContext, plan: ConnectionPlan, page: Page | null, fiel
   }
 }
 
-async function readPage(run: RunContext, plan: ConnectionPlan): Promise<Page> {
+interface Paging {
+  readonly backward: boolean;
+  readonly limit: number;
+  readonly cursor: CursorPosition | null;
+}
+
+/** Refused whether or not rows are asked for: a bad cursor beside a totalCount is as bad. */
+function pagingOf(run: RunContext, plan: ConnectionPlan): Paging {
   const first = intValue(run, plan.first, "first");
   const last = intValue(run, plan.last, "last");
   const after = textValue(run, plan.after);
@@ -92,7 +100,10 @@ async function readPage(run: RunContext, plan: ConnectionPlan): Promise<Page> {
   const backward = last !== null;
   const limit = last ?? first ?? pageDefault;
   const sealed = backward ? before : after;
-  const cursor = sealed === null ? null : openPosition(plan, run, sealed);
+  return { backward, limit, cursor: sealed === null ? null : openPosition(plan, run, sealed) };
+}
+
+async function readPage(run: RunContext, plan: ConnectionPlan, { backward, limit, cursor }: Paging): Promise<Page> {
   const lists = await Promise.all(plan.scans.map((scan) => readScan(run, scan, pageRequest(plan, scan, backward, cursor), pageVariant(scan, backward, cursor), bindingsOf(run, limit + 1, cursor, []))));
   const merged = mergeRows(lists.flatMap((list) => list ?? []), plan.order, backward, limit + 1);
   const hasMore = merged.length > limit;

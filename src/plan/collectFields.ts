@@ -2,6 +2,7 @@
  * The fields that a selection set asks of one concrete type: fragments spread, `@skip`/`@include` applied, equal response keys merged
  * (GraphQL specification §6.3.2). The document was validated, so merged fields agree.
  */
+import { HubError } from "../../schema/errorCodes.ts";
 import { type FieldNode, type FragmentDefinitionNode, Kind, type OperationDefinitionNode, type SelectionSetNode } from "graphql";
 
 export interface CollectedField {
@@ -26,6 +27,8 @@ export function collectFields(document: DocumentParts, typeNames: readonly strin
       switch (selection.kind) {
         case Kind.FIELD: {
           const key = selection.alias?.value ?? selection.name.value;
+          // As a key of an answer it would set the answer's prototype (attacks.md P26).
+          if (key === "__proto__") throw new HubError("BAD_ARGUMENT", { argument: "an alias" });
           const known = found.get(key);
           if (known === undefined) found.set(key, { name: selection.name.value, nodes: [selection] });
           else known.nodes.push(selection);
