@@ -6,7 +6,7 @@
 import "./nodeVersion.mjs";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -80,8 +80,8 @@ function whileLocked(run) {
 function isHeld(lock) {
   try {
     const pid = Number(readFileSync(lock, "utf8"));
-    // Taken a moment ago, and not written yet.
-    if (pid === 0) return true;
+    // Taken a moment ago and not written yet, or killed between the two.
+    if (pid === 0) return Date.now() - statSync(lock).mtimeMs < 5_000;
     process.kill(pid, 0);
     return true;
   } catch (error) {

@@ -5,7 +5,6 @@ import { readNetwork } from "./readNetwork.ts";
 const usage = "agencies [--network DIR]";
 
 export const agencies: Command = {
-  name: "agencies",
   usage,
   about: "lists the agencies of the network and what they are",
   run: (args, print) => {

@@ -5,7 +5,6 @@ import { type Command, readCommandLine } from "./command.ts";
 const usage = "audit verify";
 
 export const auditVerify: Command = {
-  name: "audit verify",
   usage,
   about: "checks the journal record by record; exit code 1 names the first that is not as it was written",
   run: async (args, print) => {

@@ -5,9 +5,7 @@ import type { Agency, Network } from "../identity/network.ts";
 import { type HubConfig, readConfig } from "./config.ts";
 
 export interface Command {
-  /** As typed, e.g. `policy test`. */
-  readonly name: string;
-  /** What follows the name. */
+  /** As typed, with its operands and options. */
   readonly usage: string;
   readonly about: string;
   /** Answers the exit code. `print` writes a line to standard output. */

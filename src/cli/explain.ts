@@ -15,7 +15,6 @@ import { openStoredNetwork } from "./storedNetwork.ts";
 const usage = "explain FILE --as AGENCY [--purpose PURPOSE] [--variables JSON] [--network DIR]";
 
 export const explain: Command = {
-  name: "explain",
   usage,
   about: "shows permit, rules, what is withheld, and how each filter goes into each source",
   run: async (args, print) => {

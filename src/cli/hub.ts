@@ -1,35 +1,41 @@
 /** `npm run -s hub -- COMMAND …`: finds the command, runs it, and says in one sentence what keeps it from running. */
 import { HubError } from "../../schema/errorCodes.ts";
-import { agencies } from "./agencies.ts";
-import { auditVerify } from "./auditVerify.ts";
 import { type Command, UsageError } from "./command.ts";
-import { explain } from "./explain.ts";
-import { policyTest } from "./policyTest.ts";
-import { sdl } from "./sdl.ts";
-import { sourceCheck } from "./sourceCheck.ts";
-import { token } from "./token.ts";
 
-const commands: readonly Command[] = [agencies, token, explain, sdl, policyTest, sourceCheck, auditVerify];
+/** Loaded when asked for: a token needs a twentieth of the modules that a query's explanation needs. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  agencies: async () => (await import("./agencies.ts")).agencies,
+  token: async () => (await import("./token.ts")).token,
+  explain: async () => (await import("./explain.ts")).explain,
+  sdl: async () => (await import("./sdl.ts")).sdl,
+  "policy test": async () => (await import("./policyTest.ts")).policyTest,
+  "source check": async () => (await import("./sourceCheck.ts")).sourceCheck,
+  "audit verify": async () => (await import("./auditVerify.ts")).auditVerify,
+};
 
-const help = (): readonly string[] => [
-  "npm run -s hub -- COMMAND",
-  "",
-  ...commands.flatMap(({ usage, about }) => [`  ${usage}`, `      ${about}`]),
-  "",
-  "The network is ./seeds unless --network names another; data lie in ./data unless HUB_DATA names another folder.",
-];
+async function help(): Promise<readonly string[]> {
+  const all = await Promise.all(Object.values(commands).map((load) => load()));
+  return [
+    "npm run -s hub -- COMMAND",
+    "",
+    ...all.flatMap(({ usage, about }) => [`  ${usage}`, `      ${about}`]),
+    "",
+    "The network is ./seeds unless --network names another; data lie in ./data unless HUB_DATA names another folder.",
+  ];
+}
 
 async function main(args: readonly string[]): Promise<number> {
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   if (args.length === 0 || args[0] === "help" || args.includes("--help")) {
-    for (const line of help()) print(line);
+    for (const line of await help()) print(line);
     return 0;
   }
-  for (const command of commands) {
-    const words = command.name.split(" ");
-    if (words.every((word, index) => args[index] === word)) return command.run(args.slice(words.length), print);
+  for (const [name, load] of Object.entries(commands)) {
+    const words = name.split(" ");
+    if (words.every((word, index) => args[index] === word)) return (await load()).run(args.slice(words.length), print);
   }
-  throw new UsageError(`There is no command ${args.slice(0, 2).join(" ")}. Commands are ${commands.map(({ name }) => name).join(", ")}.`);
+  const asked = args.slice(0, 2).filter((word) => !word.startsWith("-"));
+  throw new UsageError(`There is no command ${asked.join(" ")}. Commands are ${Object.keys(commands).join(", ")}.`);
 }
 
 // Whoever reads may stop reading, as `head` does; the command still tidies up after itself.

@@ -16,7 +16,6 @@ import { openStoredNetwork } from "./storedNetwork.ts";
 const usage = "policy test [--network DIR]";
 
 export const policyTest: Command = {
-  name: "policy test",
   usage,
   about: "runs every policy.test.yaml; exit code 1 where an expectation does not hold",
   run: async (args, print) => {

@@ -7,7 +7,6 @@ import { openStoredNetwork } from "./storedNetwork.ts";
 const usage = "sdl --as AGENCY [--purpose PURPOSE] [--network DIR]";
 
 export const sdl: Command = {
-  name: "sdl",
   usage,
   about: "prints the GraphQL schema that an agency sees",
   run: async (args, print) => {

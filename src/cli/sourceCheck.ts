@@ -16,7 +16,6 @@ const sampleRows = 500;
 const sampleDeadlineMs = 30_000;
 
 export const sourceCheck: Command = {
-  name: "source check",
   usage,
   about: "holds a region's mappings against its sources: drift, plausible units, coverage; exit code 1 where something is wrong",
   run: async (args, print) => {

@@ -1,5 +1,5 @@
 /** Predicates, guards and levels in words that a person can check against the policy file. */
-import { type Clause, type HideClause, type Scope } from "../access/permit.ts";
+import type { Clause, HideClause, Scope } from "../access/permit.ts";
 import type { Operand, Predicate } from "../../schema/predicate.ts";
 import type { Level } from "../../schema/vocabulary.ts";
 import type { OperandSource } from "./arguments.ts";
