@@ -18,7 +18,7 @@ export function explainRules(plan: OperationPlan, permit: Permit, showsPredicate
     lines.push(`  ${scope.source} ${scope.entity}, door ${scope.door}`);
     for (const { rule, when, does } of clauses) {
       if (does === null) continue;
-      const where = when.kind === "true" ? "" : showsPredicates ? ` where ${sayPredicate(when)}` : " in some rows";
+      const where = when.kind === "true" ? "" : showsPredicates ? ` where ${sayPredicate(when)}` : ", on a condition";
       lines.push(`    ${rule} ${does}${where}`);
     }
   }

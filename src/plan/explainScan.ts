@@ -40,7 +40,7 @@ export function explainScan(scan: Scan, question: ScanQuestion, queries: SourceQ
     // Inside an agency's explain a rule's own attributes would tell its predicate.
     for (const note of distinct(lowered.notes)) if (queries !== null || own.has(note.path.join("."))) lines.push(`      ${sayNote(note, own)}`);
     for (const term of question.order) lines.push(`      order ${term.path.join(".")} ${term.descending ? "DESC" : "ASC"}: ${orderGrades(scan, term.path)}`);
-    if (lowered.template.parts.length === 0) lines.push("      no query: no row of this stratum can meet the filter");
+    if (lowered.template.parts.length === 0) lines.push("      not asked: no row of this stratum can meet the filter");
     else if (queries !== null) lines.push(...queryLines(scan.source, lowered, queries));
     return lines;
   });
