@@ -6,6 +6,7 @@ import { type RowBatch, SourceFailure } from "../../adapters/contract/adapter.ts
 import type { AuthorisedQuery } from "../../adapters/contract/authorisedQuery.ts";
 import type { Cell } from "../../adapters/contract/sourceQuery.ts";
 import { reportOf, type RunContext, type SourceStatus } from "./runContext.ts";
+import { inTurn } from "./turns.ts";
 
 export interface CallPolicy {
   readonly deadlineMs: number;
@@ -71,13 +72,16 @@ async function fetchLater(run: RunContext, query: AuthorisedQuery, started: numb
   const deadline = AbortSignal.timeout(source.call.deadlineMs * (query.template.kind === "aggregate" ? aggregateDeadlineFactor : 1));
   const signal = AbortSignal.any([run.signal, deadline]);
   try {
-    const rows = await source.call.guard.execute(async () => {
+    const ask = async (): Promise<Rows> => {
+      if (deadline.aborted) throw new SourceFailure("TIMEOUT");
       try {
         return await withinDeadline(query.template.kind === "rows" ? gather(source.adapter.rows(query, signal)) : source.adapter.aggregate(query, signal).then((batch) => batch.rows), deadline);
       } catch (error) {
         throw deadline.aborted ? new SourceFailure("TIMEOUT", error) : error;
       }
-    });
+    };
+    // Waiting for a turn counts: the deadline bounds the source's part in the operation.
+    const rows = await inTurn(run, query.source, () => source.call.guard.execute(ask));
     report.stalenessMs = source.adapter.stalenessMs();
     return rows;
   } catch (error) {

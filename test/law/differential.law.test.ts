@@ -21,6 +21,7 @@ test(`the hub answers what the reference model answers (seed ${seed})`, { timeou
   let cases = 0;
   let refused = 0;
   let told = 0;
+  let guarded = 0;
   while (cases < casesMin) {
     await fc.assert(
       fc.asyncProperty(fc.gen(), async (g) => {
@@ -45,6 +46,7 @@ test(`the hub answers what the reference model answers (seed ${seed})`, { timeou
                 const model = answerOfModel(input, query);
                 const answered = await answerOfHub(hub, open.sources, asking, query);
                 cases += 1;
+                if ("cellGuards" in answered.answer && answered.answer.cellGuards) guarded += 1;
                 const wanted = canonical(model.data);
                 if (wanted.length > 60) told += 1;
                 if (answered.data !== wanted) {
@@ -76,5 +78,6 @@ test(`the hub answers what the reference model answers (seed ${seed})`, { timeou
   }
   // The generator has something to say: most policies are accepted, and many answers hold something.
   expect(refused).toBeLessThan(cases / 8);
+  expect(guarded).toBeGreaterThan(cases / 40);
   expect(told).toBeGreaterThan(cases / 4);
 });

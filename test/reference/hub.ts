@@ -136,14 +136,21 @@ export function planFor(hub: Hub, asking: Asking, text: string, variables: Reado
   return { plan: compile({ schema, document, operationName: null, variables: coerced, context: hub.state.planContext(permit) }), variables: coerced };
 }
 
+/** Some scan of the plan stays whole and carries a guard per cell: it has more strata than are read apart. */
+export const hasCellGuards = (plan: OperationPlan): boolean =>
+  plan.roots.some((root) => {
+    const scans = root.kind === "connection" ? root.scans : root.kind === "aggregate" ? root.scans : root.kind === "byId" ? [...root.targets.values()].flatMap((target) => target.scans) : [];
+    return scans.some(({ strata }) => strata.some(({ levels }) => levels === null));
+  });
+
 /** Refusals of the whole operation are answers here, as they are over HTTP. */
-export async function ask(hub: Hub, asking: Asking, text: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Answer | { readonly refused: string }> {
+export async function ask(hub: Hub, asking: Asking, text: string, variables: Readonly<Record<string, unknown>> = {}): Promise<(Answer & { readonly cellGuards: boolean }) | { readonly refused: string }> {
   const { permit } = permitFor(hub, asking);
   const agency = hub.state.network.agencies.get(asAgencyId(asking.agency));
   if (agency === undefined) throw new Error(`no agency ${asking.agency}`);
   try {
     const planned = planFor(hub, asking, text, variables);
-    return await hub.answerer.answer({
+    const answer = await hub.answerer.answer({
       principal: { kind: "agency", agency, anonymous: hub.state.network.anonymous === agency.id, purposes: agency.purposes, mintedBy: "cli", expiresAtMs: Number.POSITIVE_INFINITY },
       permit,
       plan: planned.plan,
@@ -155,6 +162,7 @@ export async function ask(hub: Hub, asking: Asking, text: string, variables: Rea
       nowMs: hub.nowMs,
       signal: new AbortController().signal,
     });
+    return { ...answer, cellGuards: hasCellGuards(planned.plan) };
   } catch (error) {
     if (error instanceof HubError) return { refused: error.message };
     throw error;

@@ -128,15 +128,23 @@ export function levelOf(entity: EntityDef, attribute: string, row: ModelRow, rul
 export const isHidden = (row: ModelRow, rules: readonly ModelRule[], truth: (rule: ModelRule, row: ModelRow) => Truth): boolean =>
   rules.some((rule) => rule.owner === row.ownerRegion && rule.hides.includes(row.entity) && truth(rule, row) !== false);
 
-/** A rule's predicate on B's true values. */
-export const ruleTruth =
-  (input: ModelInput) =>
-  (rule: ModelRule, row: ModelRow): Truth => {
+/** A rule's predicate on B's true values; asked often, so remembered. */
+export function ruleTruth(input: ModelInput): (rule: ModelRule, row: ModelRow) => Truth {
+  const known = new Map<ModelRule, Map<ModelRow, Truth>>();
+  return (rule, row) => {
     const filter = rule.where[row.entity];
     if (filter === undefined) return true;
-    const entity = entityOf(input.vocabulary, row.entity);
-    return holds(filter, entity, input, (path) => ({ type: typeAt(input.vocabulary, entity, path), value: columnOf(row.cells[path[0] ?? ""] ?? null, path) }));
+    const byRow = known.get(rule) ?? new Map<ModelRow, Truth>();
+    known.set(rule, byRow);
+    let truth = byRow.get(row);
+    if (truth === undefined) {
+      const entity = entityOf(input.vocabulary, row.entity);
+      truth = holds(filter, entity, input, (path) => ({ type: typeAt(input.vocabulary, entity, path), value: columnOf(row.cells[path[0] ?? ""] ?? null, path) }));
+      byRow.set(row, truth);
+    }
+    return truth;
   };
+}
 
 /** V at one door. */
 export function viewOf(input: ModelInput, door: Door | "subscribe" | "export", purpose = input.purpose): View {

@@ -146,18 +146,36 @@ export function makeRules(g: Generate, world: World, options: PolicyOptions): re
   return regions.flatMap((owner) => {
     const { predicates, publicKeys } = regionOf(world, owner);
     const rules: ModelRule[] = [];
+    if (options.many) return manyRules(g, owner, predicates, publicKeys);
     // One broad grant, so that most cases have something to say.
     if (chance(g, 85)) rules.push(grantRule(g, owner, "r0", pick(g, ["agencies", "group:odd", "agency:tianjin"]), predicates, 80, 30));
-    const count = options.many ? 5 + upTo(g, 4) : upTo(g, 4);
+    const count = upTo(g, 4);
     for (let index = 1; index <= count; index += 1) {
       const id = `r${index}`;
       const kind = upTo(g, 9);
-      if (kind <= 4) rules.push(grantRule(g, owner, id, pick(g, grantees), predicates, 40, options.many ? 90 : 60));
-      else rules.push(restrictRule(g, owner, id, predicates, publicKeys, options.many ? 90 : 60));
+      if (kind <= 4) rules.push(grantRule(g, owner, id, pick(g, grantees), predicates, 40, 60));
+      else rules.push(restrictRule(g, owner, id, predicates, publicKeys, 60));
     }
     if (chance(g, 50)) rules.push(publishRule(g, owner, "p", predicates));
     return rules;
   });
+}
+
+/** Nearly every attribute of one or two entities under a predicate of its own, and restrictions that cut across. */
+function manyRules(g: Generate, owner: string, predicates: Predicates, publicKeys: ReadonlySet<string>): readonly ModelRule[] {
+  const rules: ModelRule[] = [grantRule(g, owner, "base", "group:odd", predicates, 40, 30)];
+  const to = pick(g, ["agencies", "group:odd", "group:wide"]);
+  for (const entity of new Set([pick(g, entities), pick(g, entities)])) {
+    const conditions = predicates.get(entity) ?? [];
+    for (const attribute of attributesOf(entity)) {
+      if (conditions.length === 0 || !chance(g, 75)) continue;
+      const level = attribute.masks.length > 0 && chance(g, 40) ? pick(g, attribute.masks) : "CLEAR";
+      const where = { [entity]: ruleFilter(g, conditions, 1) };
+      rules.push({ id: `${entity}-${attribute.name}`, owner, to: [to], except: [], effect: "grant", levels: { [entity]: { [attribute.name]: level } }, hides: [], publishes: {}, where, purposes: null, doors: null });
+    }
+  }
+  for (let index = upTo(g, 2); index > 0; index -= 1) rules.push(restrictRule(g, owner, `x${index}`, predicates, publicKeys, 90));
+  return rules;
 }
 
 type Predicates = ReadonlyMap<string, readonly AttributeDef[]>;
@@ -197,7 +215,8 @@ function restrictRule(g: Generate, owner: string, id: string, predicates: Predic
   const hides: string[] = [];
   for (const entity of entities) {
     if (!chance(g, 50)) continue;
-    if (chance(g, 25)) {
+    // Rows that links lead to, most of all: what is hidden must be NULL on every path.
+    if (chance(g, entity === "Station" || entity === "Enterprise" ? 40 : 20)) {
       hides.push(entity);
       continue;
     }

@@ -164,7 +164,7 @@ function enterpriseTable(g: Generate): SourceWorld["tables"][number] {
   const keyIsUscc = chance(g, 50);
   const fields = someFields(g, {
     name: textStyles(),
-    industry: textStyles(["2511", "3110", "4411"]),
+    industry: textStyles(["2511", "2511", "2511", "2511", "2511", "3110"]),
     legalRep: textStyles(names).slice(0, 1),
     contactPhone: textStyles(phones).slice(0, 1),
     output: [...decimalStyles(3, { strict: base.strict, unit: "t" }), ...decimalStyles(3, { strict: base.strict, unit: "kg", factor: ratio(1n, 1000n) })],
@@ -175,7 +175,8 @@ function enterpriseTable(g: Generate): SourceWorld["tables"][number] {
   });
   const shape = { ...base, entity: "Enterprise", part: "", table: "enterprise", key: [keyIsUscc ? "uscc" : "eid"], keyPublic: false, fields, indexes: indexes(g, ["uscc"]) };
   const columns = [{ name: "uscc", type: "TEXT" }, ...(keyIsUscc ? [] : [{ name: "eid", type: "INTEGER" }])];
-  const keys = Array.from({ length: upTo(g, 8) }, (_, at) => ({ uscc: `U${at}`, ...(keyIsUscc ? {} : { eid: 100 + at }) }));
+  // Groups large enough to be published, with too few of some measure.
+  const keys = Array.from({ length: upTo(g, 14) }, (_, at) => ({ uscc: `U${at}`, ...(keyIsUscc ? {} : { eid: 100 + at }) }));
   return { shape: { ...shape, fixed: { columns, fields: { uscc: "uscc" }, feeds: { uscc: ["uscc"] } } }, rows: makeRows(g, shape, keys) };
 }
 
