@@ -4,7 +4,7 @@
  * The record is durable before `text()` or `body` can be had, and epoch and touched slices are checked in the same step (semantics.md
  * §8): if they are no longer current nothing is answered and the caller plans again once, else POLICY_CHANGED.
  */
-import { errorCodes, HubError } from "../../schema/errorCodes.ts";
+import { type errorCodes, HubError } from "../../schema/errorCodes.ts";
 import { coordinate } from "../../schema/ids.ts";
 import { type Permit, scopeKey, sliceKey } from "../access/permit.ts";
 import { type Touched, type Withheld, withheldOf } from "../access/withheld.ts";

@@ -1,5 +1,5 @@
 /** The reference model, third half: aggregates over V, and published statistics over B with suppression first (§5). */
-import { type AttributeType, type EntityDef } from "../../schema/vocabulary.ts";
+import type { AttributeType, EntityDef } from "../../schema/vocabulary.ts";
 import { type Json, type ModelAnswer, printValue } from "./answers.ts";
 import { compareExact, exact, type Exact, isExact, plus, printExact, printed, ratio } from "./exact.ts";
 import {

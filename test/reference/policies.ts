@@ -1,6 +1,6 @@
 /** Random policies as plain data, and the same as `policy.yaml` (JSON is YAML). */
 import { vocabulary } from "../../schema/hubVocabulary.ts";
-import { type AttributeDef, type Level } from "../../schema/vocabulary.ts";
+import type { AttributeDef, Level } from "../../schema/vocabulary.ts";
 import { days, hours, regionCodes, texts } from "./fieldStyles.ts";
 import { entityOf, type ModelAgency, type ModelRule } from "./model.ts";
 import type { Filter, Literal, Operand, Operator } from "./query.ts";
