@@ -147,6 +147,7 @@ export function makeRules(g: Generate, world: World, options: PolicyOptions): re
     const { predicates, publicKeys } = regionOf(world, owner);
     const rules: ModelRule[] = [];
     if (options.many) return manyRules(g, owner, predicates, publicKeys);
+    if (chance(g, 20)) return narrowRules(g, owner, predicates);
     // One broad grant, so that most cases have something to say.
     if (chance(g, 85)) rules.push(grantRule(g, owner, "r0", pick(g, ["agencies", "group:odd", "agency:tianjin"]), predicates, 80, 30));
     const count = upTo(g, 4);
@@ -159,6 +160,23 @@ export function makeRules(g: Generate, world: World, options: PolicyOptions): re
     if (chance(g, 50)) rules.push(publishRule(g, owner, "p", predicates));
     return rules;
   });
+}
+
+/**
+ * Penalties in the clear, and one attribute of their enterprises in some rows alone: what an across link may follow, and what a
+ * published figure must not give away.
+ */
+function narrowRules(g: Generate, owner: string, predicates: Predicates): readonly ModelRule[] {
+  const rule = (id: string, levels: ModelRule["levels"], where: ModelRule["where"] = {}): ModelRule => ({ id, owner, to: ["agencies"], except: [], effect: "grant", levels, hides: [], publishes: {}, where, purposes: null, doors: null });
+  const conditions = predicates.get("Enterprise") ?? [];
+  const some = (): ModelRule["where"] => (conditions.length > 0 ? { Enterprise: ruleFilter(g, conditions, 1) } : {});
+  return [
+    rule("penalties", { PenaltyDecision: { docNo: "CLEAR", enterprise: "CLEAR", amount: "CLEAR" } }),
+    ...(chance(g, 70) ? [rule("names", { Enterprise: { name: "CLEAR", keyUnit: "CLEAR" } }, chance(g, 50) ? some() : {})] : []),
+    rule("codes", { Enterprise: { uscc: "CLEAR" } }, some()),
+    rule("figures", { Enterprise: { [pick(g, ["output", "energy"])]: "CLEAR" } }, some()),
+    { ...publishRule(g, owner, "p", predicates), purposes: null, except: [], to: ["agencies"] },
+  ];
 }
 
 /** Nearly every attribute of one or two entities under a predicate of its own, and restrictions that cut across. */

@@ -84,7 +84,7 @@ function makeSelection(g: Generate, names: Names, entity: string, depth: number)
     else if (depth > 0) selected.push({ kind: "link", name, select: makeSelection(g, names, type.entity, depth - 1) });
   }
   for (const link of entityOf(vocabulary(), entity).acrossLinks) {
-    if (fields.has(link.name) && depth > 0 && chance(g, 50)) selected.push({ kind: "across", name: link.name, select: makeSelection(g, names, link.target, 0) });
+    if (fields.has(link.name) && depth > 0 && chance(g, 85)) selected.push({ kind: "across", name: link.name, select: makeSelection(g, names, link.target, 0) });
   }
   if (chance(g, 20)) selected.push({ kind: "ownerRegion" });
   if (chance(g, 20)) selected.push({ kind: "typename" });
