@@ -12,7 +12,7 @@ import type { Hub, Asking } from "../reference/hub.ts";
 import type { OpenWorld } from "../reference/cases.ts";
 import { casesOr, parameters, seed } from "./report.ts";
 
-const casesMin = casesOr(40);
+const casesMin = casesOr(30);
 
 type Seen = ReadonlyMap<string, Readonly<Record<string, Json>>>;
 

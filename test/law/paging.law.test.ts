@@ -10,7 +10,7 @@ import { queryText } from "../reference/queryText.ts";
 import { makeWorld, pick } from "../reference/world.ts";
 import { casesOr, parameters, seed } from "./report.ts";
 
-const casesMin = casesOr(50);
+const casesMin = casesOr(40);
 const longest = 100;
 
 interface Page {

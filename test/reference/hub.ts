@@ -1,5 +1,4 @@
 /** The hub's own path from a world to an answer: mapping, policies, permit, schema, plan, run, over the real SQLite adapter. */
-import { createHash } from "node:crypto";
 import { type DocumentNode, type GraphQLSchema, parse, validate } from "graphql";
 import { getVariableValues } from "graphql/execution/values.js";
 import type { Adapter } from "../../adapters/contract/adapter.ts";
@@ -51,7 +50,8 @@ export async function openHubSources(sources: readonly HubSource[], options: Hub
   const mappings = new Map<string, Mapping>();
   const adapters = new Map<string, Adapter>();
   for (const { id, yaml, file } of sources) {
-    const bare = await openSqlite({ file, lensModule, lenses: {} });
+    // Only looked at: no thread is started for it.
+    const bare = await openSqlite({ file, lensModule, lenses: {}, workers: 0 });
     const tables = await bare.introspect(new AbortController().signal);
     const mapping = compileMapping({ text: yaml, file: `${id}.yaml`, source: asSourceId(id), vocabulary: vocabulary(), tables, codeFiles: {}, capabilities: bare.capabilities() });
     await bare.close();
@@ -143,30 +143,45 @@ export const hasCellGuards = (plan: OperationPlan): boolean =>
     return scans.some(({ strata }) => strata.some(({ levels }) => levels === null));
   });
 
+type Refused = { readonly refused: string };
+
 /** Refusals of the whole operation are answers here, as they are over HTTP. */
-export async function ask(hub: Hub, asking: Asking, text: string, variables: Readonly<Record<string, unknown>> = {}): Promise<(Answer & { readonly cellGuards: boolean }) | { readonly refused: string }> {
-  const { permit } = permitFor(hub, asking);
-  const agency = hub.state.network.agencies.get(asAgencyId(asking.agency));
-  if (agency === undefined) throw new Error(`no agency ${asking.agency}`);
-  try {
+export async function ask(hub: Hub, asking: Asking, text: string, variables: Readonly<Record<string, unknown>> = {}): Promise<(Answer & { readonly cellGuards: boolean }) | Refused> {
+  return refusalOr(async () => {
     const planned = planFor(hub, asking, text, variables);
-    const answer = await hub.answerer.answer({
-      principal: { kind: "agency", agency, anonymous: hub.state.network.anonymous === agency.id, purposes: agency.purposes, mintedBy: "cli", expiresAtMs: Number.POSITIVE_INFINITY },
-      permit,
-      plan: planned.plan,
-      variables: planned.variables,
-      generation: hub.state.current().number,
-      introspection: null,
-      correlationId: "test",
-      documentHash: createHash("sha256").update(text).digest("hex"),
-      nowMs: hub.nowMs,
-      signal: new AbortController().signal,
-    });
-    return { ...answer, cellGuards: hasCellGuards(planned.plan) };
+    return { ...(await answerByPlan(hub, asking, planned.plan, planned.variables)), cellGuards: hasCellGuards(planned.plan) };
+  });
+}
+
+/** By a plan that was made for other values, or for another agency with an equal permit. */
+export const askByPlan = (hub: Hub, asking: Asking, plan: OperationPlan, variables: Readonly<Record<string, unknown>>): Promise<Answer | Refused> =>
+  refusalOr(() => answerByPlan(hub, asking, plan, variables));
+
+async function refusalOr<T>(answer: () => Promise<T>): Promise<T | Refused> {
+  try {
+    return await answer();
   } catch (error) {
     if (error instanceof HubError) return { refused: error.message };
     throw error;
   }
+}
+
+function answerByPlan(hub: Hub, asking: Asking, plan: OperationPlan, variables: Readonly<Record<string, unknown>>): Promise<Answer> {
+  const { permit } = permitFor(hub, asking);
+  const agency = hub.state.network.agencies.get(asAgencyId(asking.agency));
+  if (agency === undefined) throw new Error(`no agency ${asking.agency}`);
+  return hub.answerer.answer({
+    principal: { kind: "agency", agency, anonymous: hub.state.network.anonymous === agency.id, purposes: agency.purposes, mintedBy: "cli", expiresAtMs: Number.POSITIVE_INFINITY },
+    permit,
+    plan,
+    variables,
+    generation: hub.state.current().number,
+    introspection: null,
+    correlationId: "test",
+    documentHash: "0".repeat(64),
+    nowMs: hub.nowMs,
+    signal: new AbortController().signal,
+  });
 }
 
 const idKeys = makeIdKeys(keys.idMaster);
