@@ -1,7 +1,7 @@
 /** The reference model, third half: aggregates over V, and published statistics over B with suppression first (§5). */
 import type { AttributeType, EntityDef } from "../../schema/vocabulary.ts";
 import { type Json, type ModelAnswer, printValue } from "./answers.ts";
-import { compareExact, exact, type Exact, isExact, plus, printExact, printed, ratio } from "./exact.ts";
+import { exact, type Exact, isExact, plus, printExact, printed, ratio } from "./exact.ts";
 import {
   allTruths,
   anyTruth,
@@ -23,7 +23,6 @@ import {
   typeAt,
   type Value,
   type View,
-  viewOf,
 } from "./model.ts";
 import type { Aggregate, GroupBy, Having, Measure } from "./query.ts";
 
@@ -301,5 +300,3 @@ export const publishedText = (input: ModelInput): string =>
     .flatMap((entity) => publishedRows(input, entity).map((row) => textOf([entity, row.owner, [...row.by], row.rows, [...row.measures].map(([name, cells]) => [name, cells.reduce(plus), cells.length])])))
     .sort(compareText)
     .join("\n");
-
-export { compareExact, viewOf };

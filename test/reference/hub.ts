@@ -1,5 +1,5 @@
 /** The hub's own path from a world to an answer: mapping, policies, permit, schema, plan, run, over the real SQLite adapter. */
-import { type DocumentNode, type GraphQLSchema, parse, validate } from "graphql";
+import { type GraphQLSchema, parse, validate } from "graphql";
 import { getVariableValues } from "graphql/execution/values.js";
 import type { Adapter } from "../../adapters/contract/adapter.ts";
 import { checked } from "../../adapters/contract/checked.ts";
@@ -120,11 +120,6 @@ export function permitFor(hub: Hub, { agency, purpose }: Asking): { readonly per
   return { permit, schema: hub.state.schemaOf(permit) };
 }
 
-export interface Prepared {
-  readonly document: DocumentNode;
-  readonly variables: Readonly<Record<string, unknown>>;
-}
-
 export function planFor(hub: Hub, asking: Asking, text: string, variables: Readonly<Record<string, unknown>> = {}): { readonly plan: OperationPlan; readonly variables: Readonly<Record<string, unknown>> } {
   const { permit, schema } = permitFor(hub, asking);
   const document = parse(text);
@@ -137,7 +132,7 @@ export function planFor(hub: Hub, asking: Asking, text: string, variables: Reado
 }
 
 /** Some scan of the plan stays whole and carries a guard per cell: it has more strata than are read apart. */
-export const hasCellGuards = (plan: OperationPlan): boolean =>
+const hasCellGuards = (plan: OperationPlan): boolean =>
   plan.roots.some((root) => {
     const scans = root.kind === "connection" ? root.scans : root.kind === "aggregate" ? root.scans : root.kind === "byId" ? [...root.targets.values()].flatMap((target) => target.scans) : [];
     return scans.some(({ strata }) => strata.some(({ levels }) => levels === null));

@@ -5,7 +5,7 @@ import type { AttributeDef } from "../../schema/vocabulary.ts";
 import { enumValueName } from "../../schema/derive/names.ts";
 import { keyName } from "./figures.ts";
 import { entityOf, type ModelRow } from "./model.ts";
-import { attributesOf, entities, literalOf, operatorsOf, valueFor } from "./policies.ts";
+import { attributesOf, entities, operatorsOf, valueFor } from "./policies.ts";
 import type { Aggregate, ById, Connection, Door, Filter, GroupBy, Having, Literal, Measure, Operator, OrderTerm, Query, Selection } from "./query.ts";
 import { chance, type Generate, pick, upTo } from "./world.ts";
 
@@ -206,7 +206,7 @@ function makeHaving(g: Generate, entity: string, on: readonly (Measure | { reado
   if (kind <= 3) return { not: makeHaving(g, entity, on, groupBy, depth - 1) };
   const column = pick(g, on);
   if (chance(g, 15)) return { on: column, isNull: chance(g, 50) };
-  if ("figure" in column && (column.figure === "count" || column.figure === "countDistinct")) return { on: column, op: pick(g, ["eq", "gte", "lt", "in"] as const), ...countOperand(g) } as Having;
+  if ("figure" in column && (column.figure === "count" || column.figure === "countDistinct")) return { on: column, ...countCondition(g) };
   const path = "key" in column ? column.key : column.path;
   const attribute = attributeAt(entity, path);
   if (attribute === null) return { on: column, isNull: false };
@@ -217,7 +217,8 @@ function makeHaving(g: Generate, entity: string, on: readonly (Measure | { reado
   return { on: column, op, value: isFigure ? String(value) : value };
 }
 
-const countOperand = (g: Generate): { value: number } | { op: "in"; value: readonly number[] } => (chance(g, 20) ? { op: "in", value: Array.from({ length: upTo(g, 3) }, () => upTo(g, 4)) } : { op: "gte", value: upTo(g, 3) } as never);
+const countCondition = (g: Generate): { readonly op: Operator; readonly value: Literal | readonly Literal[] } =>
+  chance(g, 20) ? { op: "in", value: Array.from({ length: upTo(g, 3) }, () => upTo(g, 4)) } : { op: pick(g, ["eq", "gte", "lt"] as const), value: upTo(g, 3) };
 
 function attributeAt(entity: string, path: readonly string[]): AttributeDef | null {
   const [first = "", second] = path;
@@ -235,5 +236,3 @@ export function makeQuery(g: Generate, names: Names, rows: readonly ModelRow[]):
   if (kind === 5) return makeById(g, names, rows);
   return makeAggregate(g, names, "aggregate");
 }
-
-export { literalOf };
