@@ -8,7 +8,8 @@ import { makeRules, policyYaml } from "../reference/policies.ts";
 import { doorOf } from "../reference/query.ts";
 import { makeQuery } from "../reference/queries.ts";
 import { sourceYaml } from "../reference/tables.ts";
-import { chance, makeWorld } from "../reference/world.ts";
+import { chance } from "../reference/generate.ts";
+import { makeWorld } from "../reference/world.ts";
 import { casesOr, parameters, seed } from "./report.ts";
 
 const casesMin = casesOr(300);

@@ -6,7 +6,8 @@ import { answerOfHub, governed, makeAsking, names, openWorld } from "../referenc
 import { printValue, type Json } from "../reference/answers.ts";
 import { entityOf, type ModelRow } from "../reference/model.ts";
 import { attributesOf, entities, makeRestriction, makeRules, policyYaml } from "../reference/policies.ts";
-import { makeWorld, pick } from "../reference/world.ts";
+import { pick } from "../reference/generate.ts";
+import { makeWorld } from "../reference/world.ts";
 import type { Connection, Selection } from "../reference/query.ts";
 import type { Hub, Asking } from "../reference/hub.ts";
 import type { OpenWorld } from "../reference/cases.ts";

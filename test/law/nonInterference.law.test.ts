@@ -6,7 +6,8 @@ import type { Answer } from "../../src/gateway/answerOperation.ts";
 import { unseenChanges } from "../reference/mutations.ts";
 import { makeRules, policyYaml } from "../reference/policies.ts";
 import { makeQuery } from "../reference/queries.ts";
-import { makeWorld, pick } from "../reference/world.ts";
+import { pick } from "../reference/generate.ts";
+import { makeWorld } from "../reference/world.ts";
 import { casesOr, parameters, seed } from "./report.ts";
 
 const casesMin = casesOr(100);

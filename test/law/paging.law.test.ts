@@ -7,7 +7,8 @@ import { makeRules } from "../reference/policies.ts";
 import type { Connection } from "../reference/query.ts";
 import { makeConnection } from "../reference/queries.ts";
 import { queryText } from "../reference/queryText.ts";
-import { makeWorld, pick } from "../reference/world.ts";
+import { pick } from "../reference/generate.ts";
+import { makeWorld } from "../reference/world.ts";
 import { casesOr, parameters, seed } from "./report.ts";
 
 const casesMin = casesOr(40);

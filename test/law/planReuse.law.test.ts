@@ -9,7 +9,8 @@ import { agencies, makeRules, policyYaml, valueFor } from "../reference/policies
 import type { Filter, Query } from "../reference/query.ts";
 import { makeAggregate, makeConnection } from "../reference/queries.ts";
 import { queryText } from "../reference/queryText.ts";
-import { chance, type Generate, makeWorld, pick } from "../reference/world.ts";
+import { chance, type Generate, pick } from "../reference/generate.ts";
+import { makeWorld } from "../reference/world.ts";
 import { casesOr, parameters, seed } from "./report.ts";
 
 const casesMin = casesOr(120);

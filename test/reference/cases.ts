@@ -14,7 +14,9 @@ import { type Connection, doorOf, type Query } from "./query.ts";
 import { namesOf, type Names } from "./queries.ts";
 import { type QueryText, queryText } from "./queryText.ts";
 import { sourceYaml, writeSource } from "./tables.ts";
-import { type Generate, maskTable, pick, rowsOf, type World } from "./world.ts";
+import { type Generate, pick } from "./generate.ts";
+import { maskTable, type World } from "./world.ts";
+import { rowsOf } from "./worldRows.ts";
 import { isExact, printed } from "./exact.ts";
 
 const network = parseNetwork(networkYaml, "network.yaml");

@@ -5,7 +5,9 @@ import { modelInput } from "./cases.ts";
 import { publishedText } from "./figures.ts";
 import { type ModelRule, rulesAt, viewOf } from "./model.ts";
 import { agencies } from "./policies.ts";
-import { chance, drawOf, type Generate, pick, type Row, rowsOf, type TableShape, upTo, type World } from "./world.ts";
+import { chance, drawOf, type Generate, pick, upTo } from "./generate.ts";
+import type { Row, TableShape, World } from "./world.ts";
+import { rowsOf } from "./worldRows.ts";
 
 /** V at every door and for every purpose, and what is published: an agency has them all. */
 export function everythingSeen(world: World, rules: readonly ModelRule[], agency: string): string {

@@ -4,7 +4,9 @@ import type { AttributeDef, Level } from "../../schema/vocabulary.ts";
 import { days, hours, regionCodes, texts } from "./fieldStyles.ts";
 import { entityOf, type ModelAgency, type ModelRule } from "./model.ts";
 import type { Filter, Literal, Operand, Operator } from "./query.ts";
-import { chance, type Generate, mappedAttributes, pick, qualities, upTo, type World } from "./world.ts";
+import { chance, type Generate, pick, upTo } from "./generate.ts";
+import { qualities, type World } from "./world.ts";
+import { mappedAttributes } from "./worldRows.ts";
 
 export const entities = ["Station", "Enterprise", "PenaltyDecision", "Observation"] as const;
 /** What the generated mappings can supply. */

@@ -7,7 +7,7 @@ import { keyName } from "./figures.ts";
 import { entityOf, type ModelRow } from "./model.ts";
 import { attributesOf, entities, operatorsOf, valueFor } from "./policies.ts";
 import type { Aggregate, ById, Connection, Door, Filter, GroupBy, Having, Literal, Measure, Operator, OrderTerm, Query, Selection } from "./query.ts";
-import { chance, type Generate, pick, upTo } from "./world.ts";
+import { chance, type Generate, pick, upTo } from "./generate.ts";
 
 /** Names that the agency's schema has: everything else is as if it did not exist. */
 export interface Names {

@@ -2,7 +2,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { columnsOf, type Row, type SourceWorld, type TableShape } from "./world.ts";
+import type { Row, SourceWorld, TableShape } from "./world.ts";
+import { columnsOf } from "./worldRows.ts";
 
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 

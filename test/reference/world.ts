@@ -1,21 +1,13 @@
 /**
  * Random networks: one to three SQLite sources of unlike shapes over few rows, with the rows of B that they stand for.
  *
- * A `World` is data: `tablesOf` makes the sources' tables of it and `rowsOf` B; changing a record changes both, so that pairs of worlds
+ * A `World` is data: `tables.ts` makes the sources of it and `worldRows.ts` B; changing a record changes both, so that pairs of worlds
  * with equal views can be made (non-interference).
  */
-import fc from "fast-check";
-import { decimalStyles, type Drawn, enumStyles, booleanStyles, dateStyles, type FieldStyle, hours, instantStyles, integerStyles, listStyles, localText, lonLatStyle, regionStyles, type SourceCell, textStyles, decimalValue } from "./fieldStyles.ts";
+import { booleanStyles, dateStyles, decimalStyles, type Drawn, enumStyles, type FieldStyle, hours, instantStyles, integerStyles, listStyles, localText, lonLatStyle, regionStyles, type SourceCell, textStyles } from "./fieldStyles.ts";
 import { ratio } from "./exact.ts";
-import type { ModelRow, Value } from "./model.ts";
-
-/** fast-check's imperative generator: `g(arbitrary, …)`. */
-export type Generate = fc.GeneratorValue;
-export const pick = <T>(g: Generate, from: readonly T[]): T => g(fc.constantFrom<T[]>, ...from) as T;
-export const chance = (g: Generate, percent: number): boolean => g(fc.integer, { min: 1, max: 100 }) > 100 - percent;
-export const upTo = (g: Generate, max: number): number => g(fc.integer, { min: 0, max });
-const same = (draw: fc.Arbitrary<Drawn>): fc.Arbitrary<Drawn> => draw;
-export const drawOf = (g: Generate, style: FieldStyle): Drawn => g(same, style.draw);
+import { chance, drawOf, type Generate, pick, upTo } from "./generate.ts";
+import { pollutantCodes, ppbOfOzone, valueWithUnit } from "./observationUnits.ts";
 
 /** One table, and the part of the mapping that reads it. */
 export interface TableShape {
@@ -202,12 +194,6 @@ function penaltyTable(g: Generate, enterpriseBy: "key" | "uscc", keyIsUscc: bool
   return { shape: { ...shape, fixed: { columns, fields: { docNo: "doc", enterprise: field }, feeds: { docNo: ["doc"], enterprise: ["ent"] } } }, rows: makeRows(g, shape, keys) };
 }
 
-const pollutantCodes: Readonly<Record<string, string>> = { PM25: "a34004", O3: "a05024", CO: "a21005" };
-export const canonicalUnits: Readonly<Record<string, string>> = { a34004: "ug/m3", a05024: "ug/m3", a21005: "mg/m3" };
-/** Molar masses over the molar volume at 298.15 K (GB 3095, amendment of 2018). */
-const ppbOfOzone = ratio(47998n, 24465n);
-const ppmOfMonoxide = ratio(28010n, 24465n);
-
 function observationTable(g: Generate, stationBy: "key" | "code", stations: readonly Row[], stationColumn: string): SourceWorld["tables"][number] {
   const base = common(g);
   const wide = chance(g, 50);
@@ -262,27 +248,6 @@ function observationTable(g: Generate, stationBy: "key" | "code", stations: read
   };
 }
 
-/** The unit stands beside the value. What the unit makes of it depends on the row's pollutant: `unifiedByUnit` below. */
-const valueWithUnit: FieldStyle = {
-  columns: [
-    { name: "c", type: "TEXT" },
-    { name: "unit", type: "TEXT" },
-  ],
-  field: ([column, unit]) => ({ column, unit: { column: unit } }),
-  draw: fc
-    .tuple(fc.constantFrom("1", "0.05", "12.34", "150", "abc", null), fc.constantFrom("ug/m3", "mg/m3", "ppb", "bogus", null))
-    .map(([text, unit]): Drawn => ({ value: text === null || text === "abc" ? null : text, cells: [text, unit] })),
-};
-
-function unifiedByUnit(text: string, unit: string | null, pollutant: string): Value {
-  const mass = { "ug/m3": ratio(1n), "mg/m3": ratio(1000n) }[unit ?? ""];
-  const perMicrogram = canonicalUnits[pollutant] === "mg/m3" ? ratio(1n, 1000n) : ratio(1n);
-  const scale = (factor: ReturnType<typeof ratio>): Value => decimalValue(text, 6, ratio(factor.n * perMicrogram.n, factor.d * perMicrogram.d));
-  if (mass !== undefined) return scale(mass);
-  if (unit !== "ppb" || pollutant === "a34004") return null;
-  return scale(pollutant === "a05024" ? ppbOfOzone : ppmOfMonoxide);
-}
-
 const places: readonly (readonly [string, string])[] = [["alpha", "130000"], ["alpha-b", "130000"], ["beta", "120000"], ["gamma", "110000"]];
 
 export function makeWorld(g: Generate): World {
@@ -302,118 +267,4 @@ function makeSource(g: Generate, id: string, region: string): SourceWorld {
   const stationColumn = stations[0]?.shape.key[0] ?? "sid";
   const tables = [...stations, enterprise, penaltyTable(g, enterpriseBy, keyIsUscc), observationTable(g, stationBy, allStations, stationColumn)];
   return { id, region, tables, stationBy, enterpriseBy };
-}
-
-export const columnsOf = (name: string, style: FieldStyle): readonly string[] => style.columns.map((column) => `${name.replace("$", "")}_${column.name}`);
-
-/** Rows of a table that lie in the base relation: of one key the highest revision, unless it is deleted. */
-export function baseRows(shape: TableShape, rows: readonly Row[]): readonly Row[] {
-  const keyOf = (row: Row): string => JSON.stringify(shape.key.map((column) => row.fixed[column]));
-  return rows.filter((row) => {
-    const isSuperseded = shape.latest && rows.some((other) => keyOf(other) === keyOf(row) && (other.ver > row.ver || (other.ver === row.ver && other.rowid > row.rowid)));
-    return !isSuperseded && !isUncountable(shape, row) && (!shape.keep || (row.del !== null && row.del !== "Y"));
-  });
-}
-
-/**
- * The mapping bounds the number columns of STRICT tables in the base relation: a row in which one of them holds a number beyond what the
- * hub reads is no row (elsewhere the cell alone is NULL).
- */
-function isUncountable(shape: TableShape, row: Row): boolean {
-  if (!shape.strict) return false;
-  return [...shape.fields].some(([name, { isNumber }]) => {
-    const drawn = row.drawn[name];
-    return !name.startsWith("$") && isNumber === true && drawn?.value === null && drawn.cells[0] !== null;
-  });
-}
-
-/** B of a world. */
-export function rowsOf(world: World): readonly ModelRow[] {
-  return world.sources.flatMap((source) => source.tables.flatMap(({ shape, rows }, index) => {
-    const branch = source.tables.slice(0, index).filter((table) => table.shape.entity === shape.entity).length;
-    return baseRows(shape, rows).flatMap((row) => modelRows(source, shape, row, branch));
-  }));
-}
-
-function modelRows(source: SourceWorld, shape: TableShape, row: Row, branch: number): readonly ModelRow[] {
-  const cells: Record<string, Value> = { region: source.region };
-  // What the mapping itself says has no spelling in the source.
-  const originals: Record<string, string | null> = { region: null };
-  if (shape.entity === "Observation") Object.assign(originals, { averaging: null, unit: shape.table === "obs" ? String(row.fixed.pol) : null, end: String(row.fixed.t) });
-  for (const [name, style] of shape.fields) {
-    const drawn = row.drawn[name] as Drawn;
-    if (name.startsWith("$")) continue;
-    cells[name] = drawn.value;
-    if (style.columns.length > 0) originals[name] = spelled(drawn.cells[0] ?? null);
-  }
-  const fixed = row.fixed;
-  const base = { source: source.id, ownerRegion: source.region, entity: shape.entity };
-  const tie = shape.tie ? row.tie : shape.keyPublic ? String(fixed[shape.key[0] ?? ""]) : row.rowid;
-  const locator = shape.key.map((column) => fixed[column] as string | number);
-  const make = (at: number, more: Readonly<Record<string, Value>>, own: readonly (string | number)[] = locator, names: readonly string[] = []): ModelRow => ({
-    ...base,
-    locator: own,
-    tie: [tie, at],
-    cells: { ...cells, ...more },
-    names,
-    originals: { ...originals, ...(more.$original === undefined ? {} : { value: more.$original as string | null }) },
-    together: togetherOf(shape),
-  });
-  switch (shape.entity) {
-    case "Station":
-      return [make(branch, { code: String(fixed.code), movedFrom: fixed.moved === null || fixed.moved === undefined ? null : `key:${fixed.moved}` }, locator, [`key:${locator[0]}`, `code:${fixed.code}`])];
-    case "Enterprise":
-      return [make(branch, { uscc: String(fixed.uscc) }, locator, [`key:${locator[0]}`, `uscc:${fixed.uscc}`])];
-    case "PenaltyDecision":
-      return [make(branch, { docNo: String(fixed.doc), enterprise: fixed.ent === null || fixed.ent === undefined ? null : `${source.enterpriseBy}:${fixed.ent}` })];
-    default: {
-      const station = `${source.stationBy}:${fixed.st}`;
-      const label = String(fixed.t).replace(" ", "T").replace("+08:00", "");
-      const instant = Date.parse(`${label}+08:00`);
-      if (shape.table === "obs") {
-        const pollutant = pollutantCodes[String(fixed.pol)] ?? "";
-        const value = row.drawn.value as Drawn;
-        const unified = typeof value.value === "string" ? unifiedByUnit(value.value, (value.cells[1] ?? null) as string | null, pollutant) : value.value;
-        return [make(branch, { station, pollutant, start: instant, end: instant + 3_600_000, averaging: "PT1H", value: unified, unit: canonicalUnits[pollutant] ?? null })];
-      }
-      return (["$pm25", "$o3", "$co"] as const).flatMap((column, index) => {
-        const drawn = row.drawn[column] as Drawn;
-        const cell = drawn.cells[0] ?? null;
-        // A missing cell is no row; rubbish is one without a value.
-        if (cell === null || (typeof cell === "string" && (cell.trim() === "" || (column === "$co" && (cell === "-99" || cell === "—"))))) return [];
-        // In a STRICT table a number column vouches for its cells, and one that no measurement can be counts as missing.
-        if (shape.strict && column !== "$co" && drawn.value === null) return [];
-        const pollutant = ["a34004", "a05024", "a21005"][index] ?? "";
-        return [make(branch + index, { station, pollutant, start: instant - 3_600_000, end: instant, averaging: "PT1H", value: drawn.value, unit: canonicalUnits[pollutant] ?? null, $original: spelled(cell) }, [...locator, columnName(column)])];
-      });
-    }
-  }
-}
-
-const columnName = (column: string): string => `${column.slice(1)}_c`;
-const spelled = (cell: SourceCell): string | null => (cell === null ? null : String(cell));
-
-/** Attributes by the attributes that they share a column with. */
-export function togetherOf(shape: TableShape): Readonly<Record<string, readonly string[]>> {
-  const feeds = feedsOf(shape);
-  return Object.fromEntries(
-    Object.entries(feeds).map(([name, columns]) => [name, Object.entries(feeds).flatMap(([other, others]) => (others.some((column) => columns.includes(column)) || other === name ? [other] : []))]),
-  );
-}
-
-function feedsOf(shape: TableShape): Readonly<Record<string, readonly string[]>> {
-  const constants = { region: [], ...(shape.entity === "Observation" ? { averaging: [], unit: [] } : {}) };
-  const feeds: Record<string, readonly string[]> = { ...constants, ...shape.fixed.feeds };
-  for (const [name, style] of shape.fields) {
-    if (name.startsWith("$")) feeds.value = [...(feeds.value ?? []), ...columnsOf(name, style)];
-    else feeds[name] = [...(feeds[name] ?? []), ...columnsOf(name, style)];
-  }
-  return feeds;
-}
-
-/** Attributes that a source maps, per entity: in every part. */
-export function mappedAttributes(source: SourceWorld, entity: string): readonly string[] {
-  const parts = source.tables.filter(({ shape }) => shape.entity === entity).map(({ shape }) => new Set([...Object.keys(feedsOf(shape)), ...(entity === "Observation" ? ["pollutant"] : [])]));
-  const [first] = parts;
-  return first === undefined ? [] : [...first].filter((name) => parts.every((part) => part.has(name)));
 }

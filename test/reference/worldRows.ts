@@ -1,0 +1,119 @@
+/** B of a world: what its mappings make of its tables, said by the generator itself. */
+import type { Drawn, FieldStyle, SourceCell } from "./fieldStyles.ts";
+import type { ModelRow, Value } from "./model.ts";
+import { canonicalUnits, pollutantCodes, unifiedByUnit } from "./observationUnits.ts";
+import type { Row, SourceWorld, TableShape, World } from "./world.ts";
+
+export const columnsOf = (name: string, style: FieldStyle): readonly string[] => style.columns.map((column) => `${name.replace("$", "")}_${column.name}`);
+
+/** Rows of a table that lie in the base relation: of one key the highest revision, unless it is deleted. */
+export function baseRows(shape: TableShape, rows: readonly Row[]): readonly Row[] {
+  const keyOf = (row: Row): string => JSON.stringify(shape.key.map((column) => row.fixed[column]));
+  return rows.filter((row) => {
+    const isSuperseded = shape.latest && rows.some((other) => keyOf(other) === keyOf(row) && (other.ver > row.ver || (other.ver === row.ver && other.rowid > row.rowid)));
+    return !isSuperseded && !isUncountable(shape, row) && (!shape.keep || (row.del !== null && row.del !== "Y"));
+  });
+}
+
+/**
+ * The mapping bounds the number columns of STRICT tables in the base relation: a row in which one of them holds a number beyond what the
+ * hub reads is no row (elsewhere the cell alone is NULL).
+ */
+function isUncountable(shape: TableShape, row: Row): boolean {
+  if (!shape.strict) return false;
+  return [...shape.fields].some(([name, { isNumber }]) => {
+    const drawn = row.drawn[name];
+    return !name.startsWith("$") && isNumber === true && drawn?.value === null && drawn.cells[0] !== null;
+  });
+}
+
+/** B of a world. */
+export function rowsOf(world: World): readonly ModelRow[] {
+  return world.sources.flatMap((source) => source.tables.flatMap(({ shape, rows }, index) => {
+    const branch = source.tables.slice(0, index).filter((table) => table.shape.entity === shape.entity).length;
+    return baseRows(shape, rows).flatMap((row) => modelRows(source, shape, row, branch));
+  }));
+}
+
+function modelRows(source: SourceWorld, shape: TableShape, row: Row, branch: number): readonly ModelRow[] {
+  const cells: Record<string, Value> = { region: source.region };
+  // What the mapping itself says has no spelling in the source.
+  const originals: Record<string, string | null> = { region: null };
+  if (shape.entity === "Observation") Object.assign(originals, { averaging: null, unit: shape.table === "obs" ? String(row.fixed.pol) : null, end: String(row.fixed.t) });
+  for (const [name, style] of shape.fields) {
+    const drawn = row.drawn[name] as Drawn;
+    if (name.startsWith("$")) continue;
+    cells[name] = drawn.value;
+    if (style.columns.length > 0) originals[name] = spelled(drawn.cells[0] ?? null);
+  }
+  const fixed = row.fixed;
+  const base = { source: source.id, ownerRegion: source.region, entity: shape.entity };
+  const tie = shape.tie ? row.tie : shape.keyPublic ? String(fixed[shape.key[0] ?? ""]) : row.rowid;
+  const locator = shape.key.map((column) => fixed[column] as string | number);
+  const make = (at: number, more: Readonly<Record<string, Value>>, own: readonly (string | number)[] = locator, names: readonly string[] = []): ModelRow => ({
+    ...base,
+    locator: own,
+    tie: [tie, at],
+    cells: { ...cells, ...more },
+    names,
+    originals: { ...originals, ...(more.$original === undefined ? {} : { value: more.$original as string | null }) },
+    together: togetherOf(shape),
+  });
+  switch (shape.entity) {
+    case "Station":
+      return [make(branch, { code: String(fixed.code), movedFrom: fixed.moved === null || fixed.moved === undefined ? null : `key:${fixed.moved}` }, locator, [`key:${locator[0]}`, `code:${fixed.code}`])];
+    case "Enterprise":
+      return [make(branch, { uscc: String(fixed.uscc) }, locator, [`key:${locator[0]}`, `uscc:${fixed.uscc}`])];
+    case "PenaltyDecision":
+      return [make(branch, { docNo: String(fixed.doc), enterprise: fixed.ent === null || fixed.ent === undefined ? null : `${source.enterpriseBy}:${fixed.ent}` })];
+    default: {
+      const station = `${source.stationBy}:${fixed.st}`;
+      const label = String(fixed.t).replace(" ", "T").replace("+08:00", "");
+      const instant = Date.parse(`${label}+08:00`);
+      if (shape.table === "obs") {
+        const pollutant = pollutantCodes[String(fixed.pol)] ?? "";
+        const value = row.drawn.value as Drawn;
+        const unified = typeof value.value === "string" ? unifiedByUnit(value.value, (value.cells[1] ?? null) as string | null, pollutant) : value.value;
+        return [make(branch, { station, pollutant, start: instant, end: instant + 3_600_000, averaging: "PT1H", value: unified, unit: canonicalUnits[pollutant] ?? null })];
+      }
+      return (["$pm25", "$o3", "$co"] as const).flatMap((column, index) => {
+        const drawn = row.drawn[column] as Drawn;
+        const cell = drawn.cells[0] ?? null;
+        // A missing cell is no row; rubbish is one without a value.
+        if (cell === null || (typeof cell === "string" && (cell.trim() === "" || (column === "$co" && (cell === "-99" || cell === "—"))))) return [];
+        // In a STRICT table a number column vouches for its cells, and one that no measurement can be counts as missing.
+        if (shape.strict && column !== "$co" && drawn.value === null) return [];
+        const pollutant = ["a34004", "a05024", "a21005"][index] ?? "";
+        return [make(branch + index, { station, pollutant, start: instant - 3_600_000, end: instant, averaging: "PT1H", value: drawn.value, unit: canonicalUnits[pollutant] ?? null, $original: spelled(cell) }, [...locator, columnName(column)])];
+      });
+    }
+  }
+}
+
+const columnName = (column: string): string => `${column.slice(1)}_c`;
+const spelled = (cell: SourceCell): string | null => (cell === null ? null : String(cell));
+
+/** Attributes by the attributes that they share a column with. */
+export function togetherOf(shape: TableShape): Readonly<Record<string, readonly string[]>> {
+  const feeds = feedsOf(shape);
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, columns]) => [name, Object.entries(feeds).flatMap(([other, others]) => (others.some((column) => columns.includes(column)) || other === name ? [other] : []))]),
+  );
+}
+
+function feedsOf(shape: TableShape): Readonly<Record<string, readonly string[]>> {
+  const constants = { region: [], ...(shape.entity === "Observation" ? { averaging: [], unit: [] } : {}) };
+  const feeds: Record<string, readonly string[]> = { ...constants, ...shape.fixed.feeds };
+  for (const [name, style] of shape.fields) {
+    if (name.startsWith("$")) feeds.value = [...(feeds.value ?? []), ...columnsOf(name, style)];
+    else feeds[name] = [...(feeds[name] ?? []), ...columnsOf(name, style)];
+  }
+  return feeds;
+}
+
+/** Attributes that a source maps, per entity: in every part. */
+export function mappedAttributes(source: SourceWorld, entity: string): readonly string[] {
+  const parts = source.tables.filter(({ shape }) => shape.entity === entity).map(({ shape }) => new Set([...Object.keys(feedsOf(shape)), ...(entity === "Observation" ? ["pollutant"] : [])]));
+  const [first] = parts;
+  return first === undefined ? [] : [...first].filter((name) => parts.every((part) => part.has(name)));
+}
