@@ -21,12 +21,15 @@ const stopIfCancelled = (): void => {
   if (Atomics.load(shared, CANCELLED) === current) throw new Cancelled("the query was cancelled");
 };
 
+let close = (): void => {};
+
 async function open(): Promise<ReturnType<typeof statementCache>> {
   const database = await connect({ file: setup.file, lensModule: new URL(setup.lensModule), lenses: setup.lenses, busyMs: setup.busyMs });
   database.function("hub_alive", { deterministic: false }, () => {
     stopIfCancelled();
     return 1;
   });
+  close = () => database.close();
   return statementCache(database);
 }
 
@@ -66,7 +69,13 @@ async function answer(query: ToWorker): Promise<void> {
 }
 
 // The pool sends the next query only after the last one's end.
-port.on("message", async (query: ToWorker) => {
+port.on("message", async (query: ToWorker | null) => {
+  if (query === null) {
+    await early;
+    close();
+    port.close();
+    return;
+  }
   current = query.id;
   try {
     await answer(query);

@@ -42,6 +42,21 @@ interface Seat {
 // Node runs the source in tests and the compiled file in production.
 const workerFile = new URL(import.meta.url.endsWith(".ts") ? "./sqliteWorker.worker.ts" : "./sqliteWorker.worker.js", import.meta.url);
 
+/**
+ * Lets an idle worker end by itself, which it does at once. `terminate` is for those that do not: pulling threads down while others
+ * come up has ended whole processes in V8's own check of code pages (Node 24.21, `jit_page.has_value()`).
+ */
+function leave(worker: Worker, graceMs: number): Promise<unknown> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(worker.terminate()), Math.max(graceMs, 1000));
+    worker.once("exit", () => {
+      clearTimeout(timer);
+      resolve(undefined);
+    });
+    worker.postMessage(null);
+  });
+}
+
 export function openPool(options: PoolOptions): WorkerPool {
   const { workers, graceMs, waitingMax, ...setup } = options;
   const seats = Array.from({ length: workers }, (): Seat => ({ worker: null, shared: new Int32Array(2), job: null }));
@@ -177,11 +192,11 @@ export function openPool(options: PoolOptions): WorkerPool {
     for (const seat of seats) {
       if (seat.job !== null) cancel(seat.job);
     }
-    await Promise.all(seats.map((seat) => seat.worker?.terminate()));
+    await Promise.all(seats.map(({ worker, job }) => (worker === null ? undefined : job === null ? leave(worker, graceMs) : worker.terminate())));
     await Promise.all(abandoned);
   }
 
-  // Started now, so that the first query does not wait for a thread.
-  for (const seat of seats) spawn(seat);
+  // Threads start with the first query that needs one: most sources are opened twice (their lenses come second), and a hub that
+  // answers from the main thread needs none.
   return { read, close, threadIds: () => seats.flatMap((seat) => seat.worker?.threadId ?? []) };
 }

@@ -10,5 +10,6 @@ parentPort?.once("message", () => abort.abort());
 
 const { openReader } = (await import(order.module)) as { openReader(config: ReaderConfig): TableReader };
 const result = await buildVersion(order, openReader(order.config), abort.signal);
-// The mirror then ends this thread: a kept-alive connection to the source would hold it.
 parentPort?.postMessage(result);
+// A kept-alive connection to the source would hold the thread; from inside it ends at a safe point.
+process.exit();

@@ -11,9 +11,11 @@ import { makeWorld } from "../reference/world.ts";
 import type { Connection, Selection } from "../reference/query.ts";
 import type { Hub, Asking } from "../reference/hub.ts";
 import type { OpenWorld } from "../reference/cases.ts";
-import { casesOr, parameters, seed } from "./report.ts";
+import { casesOr, parameters, roundsMax, seed } from "./report.ts";
 
 const casesMin = casesOr(30);
+/** Cases in which the stricter rules really showed less; about one in six does. */
+const fellMin = Math.max(1, Math.floor(casesMin / 8));
 
 type Seen = ReadonlyMap<string, Readonly<Record<string, Json>>>;
 
@@ -40,7 +42,8 @@ test(`less granted or more restricted is never more seen (seed ${seed})`, { time
   let cases = 0;
   let fell = 0;
   let round = 0;
-  while (cases < casesMin) {
+  // A law over cases in which nothing is ever taken away says nothing: more are drawn until some were.
+  while ((cases < casesMin || fell < fellMin) && round < roundsMax) {
     round += 1;
     await fc.assert(
       fc.asyncProperty(fc.gen(), async (g) => {
@@ -80,7 +83,8 @@ test(`less granted or more restricted is never more seen (seed ${seed})`, { time
       parameters(Math.max(1, Math.ceil((casesMin - cases) / 3)), seed + round - 1),
     );
   }
-  expect(fell).toBeGreaterThan(cases / 8);
+  expect(cases).toBeGreaterThanOrEqual(casesMin);
+  expect(fell).toBeGreaterThanOrEqual(fellMin);
 });
 
 function clearCell(kind: string, type: Parameters<typeof printValue>[0], value: ModelRow["cells"][string]): Json {

@@ -4,6 +4,12 @@ import type fc from "fast-check";
 export const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 export const casesOr = (usual: number): number => Number(process.env.CASES ?? usual);
 
+/**
+ * A law over cases that could not break it says nothing, so each law counts those that could and draws more while they are too few.
+ * After so many rounds it fails instead: its generator has nothing to say.
+ */
+export const roundsMax = 60;
+
 /** A network as fast-check prints it says less than the difference itself. */
 export async function tellSeed(details: fc.RunDetails<[fc.GeneratorValue]>): Promise<void> {
   if (!details.failed) return;

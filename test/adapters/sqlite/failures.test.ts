@@ -76,7 +76,9 @@ describe("cancelling", () => {
 
   test("a scan that yields no rows is stopped inside, without giving up its thread", async () => {
     const pool = openPool({ file: fixture.file, lensModule: lensModule.href, lenses, busyMs: 0, workers: 1, graceMs: 600_000, waitingMax: 10 });
+    await pool.read({ text: "SELECT 1", bound: [], rowsMax: 1 }, new AbortController().signal).next();
     const before = pool.threadIds();
+    expect(before).toHaveLength(1);
     const controller = new AbortController();
     // 900 million pairs: half a minute, unless the abort is seen inside.
     const text = 'SELECT count(*) FROM many AS "j" CROSS JOIN many AS "t" WHERE (("t"."rowid" & 4095) <> 0 OR hub_alive()) AND "t".n <> "j".n';
