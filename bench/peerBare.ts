@@ -9,7 +9,8 @@ const [file = "", extensionsText = "null"] = process.argv.slice(2);
 const db = new Database(file, { readonly: true });
 const columns = fields.map(([column, field]) => `${column} AS "${field}"`).join(", ");
 const list = admitted.map((code) => `'${code}'`).join(", ");
-const rows = db.prepare(`SELECT ${columns} FROM enterprise WHERE region IN (${list}) ORDER BY uscc LIMIT ?`);
+// `LIMIT ?` alone is compiled anew at every execution (see adapters/sqlite/sqliteDialect.ts).
+const rows = db.prepare(`SELECT ${columns} FROM enterprise WHERE region IN (${list}) ORDER BY uscc LIMIT ? + 0`);
 /** What the hub adds beside the data, so that all sides send the same number of bytes. */
 const extensions: unknown = JSON.parse(extensionsText);
 

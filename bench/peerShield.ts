@@ -20,7 +20,7 @@ const [file = "", extensionsText = "null"] = process.argv.slice(2);
 const db = new Database(file, { readonly: true });
 const columns = fields.map(([column, field]) => `${column} AS "${field}"`).join(", ");
 const list = admitted.map((code) => `'${code}'`).join(", ");
-const rows = db.prepare(`SELECT ${columns} FROM enterprise WHERE region IN (${list}) ORDER BY uscc LIMIT ?`);
+const rows = db.prepare(`SELECT ${columns} FROM enterprise WHERE region IN (${list}) ORDER BY uscc LIMIT ? + 0`);
 
 interface Context {
   readonly agency: string;

@@ -50,6 +50,8 @@ export interface SqlDialect {
   exactSum(of: SqlFragment): SqlFragment;
   /** A value on its way into one of the hub's functions: integers beyond 2^53 as text, all else as it is. */
   exactArgument(of: SqlFragment): SqlFragment;
+  /** The row limit, from one parameter. */
+  limit(of: SqlFragment): SqlFragment;
   /** Order of a position when NULLs must stand as asked: without the NULLS words where that is the native order. */
   orderTerm(term: { readonly position: number; readonly descending: boolean; readonly nulls: "first" | "last" | "none" }): SqlFragment;
   /** Always true; lets a long scan be stopped. Null where the driver can cancel by itself. */

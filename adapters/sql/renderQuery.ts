@@ -39,14 +39,21 @@ export const scopeOf = (part: SelectPart, dialect: SqlDialect): Scope => ({
 function renderRows(template: RowsTemplate, dialect: SqlDialect): SqlFragment {
   const parts = template.parts.map((part) => renderPart(part, dialect, false));
   const nulls = template.backward ? "first" : "last";
-  const order = template.order.map(({ column, descending }) =>
+  const order = template.order.filter(({ column }) => !isConstantNull(template, column)).map(({ column, descending }) =>
     dialect.orderTerm({ position: column + 1, descending, nulls: canBeNull(template, column, dialect) ? nulls : "none" }),
   );
   const orderBy = order.length === 0 ? sql`` : sql` ORDER BY ${sql.join(order, sql`, `)}`;
   const limit =
-    template.limitSlot === null ? sql`` : sql` LIMIT ${parameter({ kind: "slot", slot: template.limitSlot, as: "value" })}`;
+    template.limitSlot === null ? sql`` : sql` LIMIT ${dialect.limit(parameter({ kind: "slot", slot: template.limitSlot, as: "value" }))}`;
   return sql`${unionAll(parts)}${orderBy}${limit}`;
 }
+
+/** Orders nothing, and would cost the later terms their index. */
+const isConstantNull = (template: RowsTemplate, column: number): boolean =>
+  template.parts.every((part) => {
+    const expr = part.columns[column];
+    return expr?.kind === "constant" && expr.value === null;
+  });
 
 /** NULLS FIRST or LAST against the native order costs the index its last order terms, so say it only where a NULL can stand. */
 const canBeNull = (template: RowsTemplate, column: number, dialect: SqlDialect): boolean =>

@@ -33,7 +33,7 @@ export function simplify(cond: SourceCond, onlyTruth: boolean, neverNull: NeverN
     }
     case "isNotFalse": {
       const of = simplify(cond.of, false, neverNull);
-      return isConstant(of) ? of : { kind: "isNotFalse", of };
+      return isConstant(of) || isTwoValued(of, neverNull) ? of : { kind: "isNotFalse", of };
     }
     case "isNull":
       return neverNull(cond.of) ? constant(cond.negated) : cond;
@@ -42,6 +42,33 @@ export function simplify(cond: SourceCond, onlyTruth: boolean, neverNull: NeverN
       return cond.list.kind === "constants" && cond.list.values.length === 0 ? constant(cond.negated) : cond;
     default:
       return cond;
+  }
+}
+
+/** The condition is never NULL, so it needs no reading. */
+function isTwoValued(cond: SourceCond, neverNull: NeverNull): boolean {
+  switch (cond.kind) {
+    case "and":
+    case "or":
+      return cond.of.every((part) => isTwoValued(part, neverNull));
+    case "not":
+      return isTwoValued(cond.of, neverNull);
+    case "compare":
+      return neverNull(cond.left) && neverNull(cond.right);
+    case "true":
+    case "false":
+    case "isNull":
+    case "hasType":
+    case "isTrue":
+    case "isNotTrue":
+    case "isFalse":
+    case "isNotFalse":
+      return true;
+    case "inList":
+    case "startsWith":
+    case "contains":
+    case "isLatest":
+      return false;
   }
 }
 

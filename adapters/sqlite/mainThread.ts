@@ -4,6 +4,8 @@ import type { AuthorisedQuery } from "../contract/authorisedQuery.ts";
 import { SourceFailure } from "../contract/adapter.ts";
 import type { Cell, RowsTemplate } from "../contract/sourceQuery.ts";
 import type { RenderedQuery, SqlDialect } from "../sql/dialect.ts";
+import { isWide } from "../sql/renderExpr.ts";
+import { scopeOf } from "../sql/renderQuery.ts";
 import { type Bounds, boundsOf, type PlanRow } from "./boundedPlan.ts";
 import { type Catalogue, countUpTo } from "./catalogue.ts";
 import { asFailure } from "./failure.ts";
@@ -71,16 +73,17 @@ interface Prepared {
 
 /** Rows of a short query, or null: ask a worker. Throws `SourceFailure`. */
 export function mainThreadReader(options: MainThreadOptions): (query: AuthorisedQuery) => Cell[][] | null {
-  const { database, smallTableRowsMax, now } = options;
+  const { database, dialect, smallTableRowsMax, now } = options;
   const known = new WeakMap<RowsTemplate, Short | null>();
 
   const judge = (template: RowsTemplate): Short | null => {
     const query = options.render(template);
     const explain = database.prepare(`EXPLAIN QUERY PLAN ${query.text}`);
     const plan = explain.all(...query.parameters.map(() => null)) as PlanRow[];
-    const bounds = boundsOf({ template, query, plan, catalogue: options.catalogue, dialect: options.dialect });
+    const bounds = boundsOf({ template, query, plan, catalogue: options.catalogue, dialect });
     if (!bounds.keys && !bounds.limit && !bounds.budget && bounds.tables === null) return null;
-    const plain = { query, read: prepareRead(database, query.text) };
+    const mayBeWide = template.parts.some((part) => part.columns.some((expr) => isWide(expr, scopeOf(part, dialect))));
+    const plain = { query, read: prepareRead(database, query.text, mayBeWide) };
     const never = Number.NEGATIVE_INFINITY;
     return { plain, guarded: null, retryAt: never, bounds, limitSlot: template.limitSlot, smallUntil: never, isSmall: false };
   };
@@ -107,7 +110,7 @@ export function mainThreadReader(options: MainThreadOptions): (query: Authorised
     if (!short.bounds.budget || now() < short.retryAt || !keysAndLimitFit(short, query, false)) return null;
     if (short.guarded === null) {
       const guarded = options.renderGuarded(query.template as RowsTemplate);
-      short.guarded = { query: guarded, read: prepareRead(database, guarded.text) };
+      short.guarded = { query: guarded, read: prepareRead(database, guarded.text, short.plain.read.mayHoldWideIntegers) };
     }
     options.budget.left = Math.ceil(visitsMax / guardEvery / (1 + short.bounds.lensCalls));
     try {

@@ -16,6 +16,8 @@ export interface PreparedRead {
   readonly exact: () => Statement<SqliteValue[], Cell[]>;
   /** Once a statement has shown an integer beyond 2^53, it is read exactly from the start. */
   holdsWideIntegers: boolean;
+  /** Some column may hold such integers; where none may, no cell is looked at. */
+  readonly mayHoldWideIntegers: boolean;
 }
 
 export function statementCache(database: Database): (text: string) => PreparedRead {
@@ -31,7 +33,7 @@ export function statementCache(database: Database): (text: string) => PreparedRe
   };
 }
 
-export function prepareRead(database: Database, text: string): PreparedRead {
+export function prepareRead(database: Database, text: string, mayHoldWideIntegers = true): PreparedRead {
   const fast = database.prepare<SqliteValue[], Cell[]>(text).raw();
   if (!fast.reader || !fast.readonly) throw new SourceFailure("BAD_ANSWER", new Error("the statement does more than read"));
   let exact: Statement<SqliteValue[], Cell[]> | undefined;
@@ -39,6 +41,7 @@ export function prepareRead(database: Database, text: string): PreparedRead {
     fast,
     exact: () => (exact ??= database.prepare<SqliteValue[], Cell[]>(text).raw().safeIntegers()),
     holdsWideIntegers: false,
+    mayHoldWideIntegers,
   };
 }
 
@@ -46,7 +49,7 @@ export function prepareRead(database: Database, text: string): PreparedRead {
 export function readAll(read: PreparedRead, bound: SqliteValue[]): Cell[][] {
   if (!read.holdsWideIntegers) {
     const rows = read.fast.all(...bound);
-    if (!rows.some(isRounded)) return rows;
+    if (!read.mayHoldWideIntegers || !rows.some(isRounded)) return rows;
     read.holdsWideIntegers = true;
   }
   return read.exact().all(...bound).map(narrow);

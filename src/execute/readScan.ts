@@ -1,7 +1,7 @@
 /** Reads the strata of a scan. A source answers wholly or not at all: one failed stratum discards the others. */
 import { bind } from "../plan/bind.ts";
 import type { Bindings } from "../plan/bindings.ts";
-import { hasTwoHalves, lowerRows, type RowsRequest } from "../plan/lowerRows.ts";
+import { halvesOf, lowerRows, type RowsRequest } from "../plan/lowerRows.ts";
 import { loweredOnce, type Scan } from "../plan/scan.ts";
 import type { Stratum } from "../plan/strata.ts";
 import { fetchRows } from "./callSource.ts";
@@ -13,8 +13,10 @@ export const rowsMax = 20_000;
 
 /** One list per stratum, each in the request's order; null where the source failed. `variant` names the request within the scan. */
 export async function readScan(run: RunContext, scan: Scan, request: RowsRequest, variant: string, bindings: Bindings): Promise<readonly HubRow[][] | null> {
-  const read = hasTwoHalves(request) ? readHalves : readStratum;
-  const pending = scan.strata.map((stratum, index) => read(run, scan, stratum, request, `${index} ${variant}`, bindings));
+  const halves = halvesOf(scan, request);
+  const pending = scan.strata.map((stratum, index) =>
+    halves.length === 1 ? readStratum(run, scan, stratum, half(request, halves[0]), `${index} ${variant}`, bindings) : readHalves(run, scan, stratum, request, halves, `${index} ${variant}`, bindings),
+  );
   const lists: HubRow[][] = [];
   let failed = false;
   for (const list of pending) {
@@ -39,10 +41,16 @@ function readStratum(run: RunContext, scan: Scan, stratum: Stratum, request: Row
   return rows instanceof Promise ? rows.then(finish) : finish(rows);
 }
 
-/** The far half is asked only for what the near one leaves of the page. */
-async function readHalves(run: RunContext, scan: Scan, stratum: Stratum, request: RowsRequest, variant: string, bindings: Bindings): Promise<Rows> {
-  const near = await readStratum(run, scan, stratum, { ...request, half: "near" }, `${variant} near`, bindings);
-  if (near === null || near.length >= bindings.limit) return near;
-  const far = await readStratum(run, scan, stratum, { ...request, half: "far" }, `${variant} far`, { ...bindings, limit: bindings.limit - near.length });
-  return far === null ? null : [...near, ...far];
+const half = (request: RowsRequest, of: RowsRequest["half"]): RowsRequest => (of === undefined ? request : { ...request, half: of });
+
+/** Each half is asked only for what the ones before it leave of the page. */
+async function readHalves(run: RunContext, scan: Scan, stratum: Stratum, request: RowsRequest, halves: ReturnType<typeof halvesOf>, variant: string, bindings: Bindings): Promise<Rows> {
+  let read: HubRow[] = [];
+  for (const of of halves) {
+    const rows = await readStratum(run, scan, stratum, half(request, of), `${variant} ${of}`, { ...bindings, limit: bindings.limit - read.length });
+    if (rows === null) return null;
+    read = read.length === 0 ? rows : [...read, ...rows];
+    if (read.length >= bindings.limit) break;
+  }
+  return read;
 }

@@ -2,6 +2,7 @@
 import type { ServerResponse } from "node:http";
 import { type HubErrorCode, errorCodes, HubError } from "../../schema/errorCodes.ts";
 import type { AnswerType } from "./negotiate.ts";
+import { utf8Bytes } from "./utf8Bytes.ts";
 
 /** An error as callers see it: a code of the closed list, its own text, and where in their document. */
 export interface SpokenError {
@@ -49,16 +50,17 @@ export const sendError = (response: ServerResponse, error: SpokenError, type: An
 
 export const sendGraphql = (response: ServerResponse, status: number, type: AnswerType, text: string, correlationId: string, extra: readonly [string, string] | undefined): void => {
   if (response.destroyed) return;
+  const bytes = utf8Bytes(text);
   const headers = [
     "content-type", type === "application/json" ? "application/json; charset=utf-8" : "application/graphql-response+json; charset=utf-8",
-    "content-length", String(Buffer.byteLength(text)),
+    "content-length", String(bytes.length),
     "cache-control", "no-store",
     "x-content-type-options", "nosniff",
     "x-correlation-id", correlationId,
   ];
   if (extra !== undefined) headers.push(...extra);
   response.writeHead(status, headers);
-  response.end(text);
+  response.end(bytes);
 };
 
 /** Bodies of the doors that are not GraphQL. */

@@ -124,14 +124,13 @@ function lowerFields(
     let guaranteed = false;
     if (isCell(plan)) {
       const presence = presenceOf(plan, loose, tools);
-      conds.push(isTrue(presence), loose.baseGuard);
+      conds.push(isTrue(presence));
       guaranteed = presence === loose.valid;
     }
     if (plan.attribute.key && !guaranteed) {
-      conds.push(loose.valid, loose.baseGuard);
+      conds.push(loose.valid);
       guaranteed = true;
     }
-    if (!guaranteed) conds.push(loose.baseGuard);
     fields.set(name, guaranteed ? lowerField(plan, true, tools).field : loose.field);
   }
   const seen = new Set<string>();

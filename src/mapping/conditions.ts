@@ -49,8 +49,6 @@ export function anyOf(...conds: readonly SourceCond[]): SourceCond {
 export const isTrue = (of: SourceCond): SourceCond => (of.kind === "true" || of.kind === "false" ? of : { kind: "isTrue", of });
 export const isNotTrue = (of: SourceCond): SourceCond =>
   of.kind === "true" ? FALSE_COND : of.kind === "false" ? TRUE_COND : { kind: "isNotTrue", of };
-export const isNotFalse = (of: SourceCond): SourceCond =>
-  of.kind === "true" || of.kind === "false" ? of : { kind: "isNotFalse", of };
 
 export const when = (cond: SourceCond, then: SourceExpr): SourceExpr =>
   cond.kind === "true" ? then : { kind: "when", cond, then, otherwise: constant(null) };

@@ -29,7 +29,6 @@ export function constantField(plan: FieldPlan, value: Unified): LoweredField {
   const link = plan.link;
   return {
     valid: TRUE_COND,
-    baseGuard: TRUE_COND,
     field: {
       attribute: plan.attribute,
       inputs: [],
@@ -47,6 +46,7 @@ export function constantField(plan: FieldPlan, value: Unified): LoweredField {
         ? {
             grade: "R",
             expr: exact,
+            split: null,
             decode: (cell) => decodeExact(type, cell),
             canonical: { expr: exact, decode: (cell) => decodeExact(type, cell) },
             compare: compareBy,

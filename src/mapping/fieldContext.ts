@@ -36,11 +36,6 @@ export interface Rewrite {
   readonly order: Omit<OrderLens, "canonical"> | null;
   readonly group: GroupLens | null;
   readonly sum: SumLens | null;
-  /**
-   * What the base relation must hold so that the column is NULL exactly where the value is: rows of a typed column whose number
-   * no decimal of the hub can hold (infinite, or beyond 10¹⁵) are no rows. TRUE where there is nothing to ask.
-   */
-  readonly baseGuard: SourceCond;
 }
 
 export const stageOf = <Name extends LensSpec["stages"][number]["stage"]>(spec: LensSpec, stage: Name) =>

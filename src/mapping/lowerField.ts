@@ -43,7 +43,6 @@ export interface LensTools {
 export interface LoweredField {
   readonly field: MappedField;
   readonly valid: SourceCond;
-  readonly baseGuard: SourceCond;
 }
 
 /** A cell of another storage type than the column's is garbage; bytes are never read. */
@@ -93,6 +92,7 @@ export function lowerField(plan: FieldPlan, guaranteed: boolean, tools: LensTool
   const order: Omit<OrderLens, "canonical"> = rewrite?.order ?? {
     grade,
     expr: lens("exact"),
+    split: null,
     decode: (cell) => decodeExact(type, cell),
     compare: (operator) => evaluated(lensComparison(context, operator)),
   };
@@ -122,7 +122,7 @@ export function lowerField(plan: FieldPlan, guaranteed: boolean, tools: LensTool
         : { ...plan.link, value: group, inputs: plan.columns.map(({ expr }) => expr) },
     filledByElse: stageOf(plan.spec, "else") !== undefined,
   };
-  return { field, valid, baseGuard: rewrite?.baseGuard ?? TRUE_COND };
+  return { field, valid };
 }
 
 const symbols = { eq: "=", ne: "<>", lt: "<", lte: "<=", gt: ">", gte: ">=" } as const;

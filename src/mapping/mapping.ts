@@ -105,6 +105,12 @@ export interface MappedField {
 export interface OrderLens {
   readonly grade: Grade;
   readonly expr: SourceExpr;
+  /**
+   * Where the column itself orders the rows whose cell has a value, but not the others (a number beyond what the hub reads): a page
+   * asks for those with a value by `expr`, and for those without in a query of its own, so that an index serves.
+   * `hasNone` holds exactly where `hasValue` is not TRUE.
+   */
+  readonly split: { readonly hasValue: SourceCond; readonly hasNone: SourceCond; readonly expr: SourceExpr } | null;
   /** A cell of `expr` → unified value; also decodes min and max. */
   decode(cell: Cell): Unified;
   /**

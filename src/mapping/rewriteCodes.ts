@@ -73,7 +73,6 @@ export function rewriteCodes(context: FieldContext): Rewrite | null {
   const elsewhere = allOf(context.guaranteed ? TRUE_COND : byLens, inConstants(column.expr, listed, true), compare(slot(1), "=", constant(1)));
   return {
     valid,
-    baseGuard: TRUE_COND,
     atom: (operator) => {
       if (!operatorsOf(type).has(operator)) return null;
       const holds = (value: Unified, operand: Operand): boolean => satisfies(type, operator, value, operand);

@@ -9,7 +9,7 @@ import type { SourceCond, SourceExpr } from "../../adapters/contract/sourceQuery
 import { decimalMax, decimalMin, rationalOf } from "../harmonise/decimal.ts";
 import type { Unified } from "../harmonise/unified.ts";
 import { doubleBefore, leastDouble } from "./bisect.ts";
-import { TRUE_COND, allOf, anyOf, compare, constant, inConstants, isNotFalse, isNotNull, slot, when } from "./conditions.ts";
+import { TRUE_COND, allOf, anyOf, compare, constant, inConstants, isNotTrue, isNull, slot, when } from "./conditions.ts";
 import { hasOnly, scalarOf, stageOf, type CompareOperator, type FieldContext, type Operand, type Rewrite } from "./fieldContext.ts";
 import type { LoweredAtom, SumLens } from "./mapping.ts";
 import { compareExact, exactCell, printedCell } from "./unifiedOrder.ts";
@@ -58,6 +58,16 @@ function validCond(column: SourceExpr, safe: boolean, domain: Domain): SourceCon
   return safe ? bounds : allOf({ kind: "hasType", of: column, type: "number" }, bounds);
 }
 
+/** The opposite in a typed column, as ranges, so that an index finds the few rows; marked numbers have no value either. */
+const noNumberCond = (column: SourceExpr, domain: Domain): SourceCond =>
+  anyOf(
+    isNull(column),
+    compare(column, "<", constant(domain.low)),
+    compare(column, ">", constant(domain.high)),
+    ...(domain.integers ? [] : [allOf(compare(column, ">", constant(-decimalMin)), compare(column, "<", constant(decimalMin)), compare(column, "<>", constant(0)))]),
+    ...(domain.missing.length === 0 ? [] : [inConstants(column, domain.missing)]),
+  );
+
 type Below = (value: number) => boolean;
 
 export function rewriteNumber(context: FieldContext): Rewrite | null {
@@ -73,10 +83,8 @@ export function rewriteNumber(context: FieldContext): Rewrite | null {
   const cells = column.expr;
   const notMarked = domain.missing.length === 0 ? TRUE_COND : inConstants(cells, domain.missing, true);
   const bounds = validCond(cells, column.safe, domain);
-  const whole = allOf(bounds, notMarked);
-  // A typed column is bounded by the base relation; there a cell gives a value unless it is NULL or marked.
-  const valid = context.guaranteed ? TRUE_COND : column.safe ? allOf(isNotNull(cells), notMarked) : whole;
-  const clean = context.guaranteed || (column.safe && domain.missing.length === 0) ? cells : when(valid, cells);
+  const valid = context.guaranteed ? TRUE_COND : allOf(bounds, notMarked);
+  const clean = context.guaranteed ? cells : when(valid, cells);
 
   const linear = chain.linear([0]) ?? chain.linear([1]);
   if (!linear || linear.factor.n <= 0n) return null;
@@ -125,7 +133,7 @@ export function rewriteNumber(context: FieldContext): Rewrite | null {
     const cond =
       operator === "ne"
         ? allOf(anyOf(compare(cells, "<", low), compare(cells, ">", high)), valid)
-        : allOf(compare(cells, ">=", low), compare(cells, "<=", high), notMarked, context.guaranteed || column.safe ? TRUE_COND : bounds);
+        : allOf(compare(cells, ">=", low), compare(cells, "<=", high), notMarked, context.guaranteed ? TRUE_COND : bounds);
     return { grade: "R", cond, bind: [(operand) => find(operand)?.[0] ?? null, (operand) => find(operand)?.[1] ?? null], note };
   };
   const printedSign = (cell: number, operand: Unified): number => {
@@ -143,11 +151,11 @@ export function rewriteNumber(context: FieldContext): Rewrite | null {
   const sum: SumLens = { expr: clean, split: [], linear: () => linear };
   return {
     valid,
-    baseGuard: column.safe && !context.guaranteed ? isNotFalse(bounds) : TRUE_COND,
     atom: (operator) => (["eq", "ne", "lt", "lte", "gt", "gte"].includes(operator) ? atomBy(operator, markedAware(printedSign), how) : null),
     order: {
-      grade: clean === cells ? "R" : "E",
+      grade: "R",
       expr: clean,
+      split: valid.kind === "true" ? null : { hasValue: valid, hasNone: column.safe ? noNumberCond(cells, domain) : isNotTrue(valid), expr: cells },
       decode: (cell) => chain.read([cell]),
       compare: (operator) => atomBy(operator, markedAware(exactSign), `${how}, by the exact value`),
     },

@@ -12,7 +12,7 @@ import { parsePattern, type TimePattern } from "../harmonise/timePattern.ts";
 import type { Unified } from "../harmonise/unified.ts";
 import { dayMs, zoneOf, type Zone } from "../harmonise/zone.ts";
 import type { ColumnRef } from "./columns.ts";
-import { TRUE_COND, allOf, compare, inSlot, isNotNull, slot } from "./conditions.ts";
+import { TRUE_COND, allOf, compare, inSlot, isNotNull, isNotTrue, slot, when } from "./conditions.ts";
 import { hasOnly, listOf, scalarOf, stageOf, type CompareOperator, type FieldContext, type Operand, type Rewrite } from "./fieldContext.ts";
 import type { LoweredAtom } from "./mapping.ts";
 
@@ -136,12 +136,14 @@ export function rewriteTime(context: FieldContext): Rewrite | null {
   };
   return {
     valid,
-    baseGuard: TRUE_COND,
     atom,
-    order:
-      context.guaranteed
-        ? { grade: "R", expr, decode: (cell) => chain.read([cell]), compare: (operator) => atom(operator) as LoweredAtom }
-        : null,
+    order: {
+      grade: "R",
+      expr: context.guaranteed ? expr : when(valid, expr),
+      split: context.guaranteed ? null : { hasValue: valid, hasNone: isNotTrue(valid), expr },
+      decode: (cell) => chain.read([cell]),
+      compare: (operator) => atom(operator) as LoweredAtom,
+    },
     group: null,
     sum: null,
   };

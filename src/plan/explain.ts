@@ -12,7 +12,7 @@ import { explainScan, queryLines, type ScanQuestion, type SourceQueries } from "
 import { sayPredicate, saySource } from "./explainWords.ts";
 import { lowerAggregate } from "./lowerAggregate.ts";
 import { lowerPublication } from "./lowerPublication.ts";
-import { lowerRows, type RowsRequest } from "./lowerRows.ts";
+import { halvesOf, lowerRows, type RowsRequest } from "./lowerRows.ts";
 import type { AggregatePlan, ByIdPlan, ConnectionPlan, OperationPlan, RootPlan } from "./operationPlan.ts";
 import { originalAttributes, selectedAttributes } from "./referenced.ts";
 import { aggregateRequests, countRequest, pageRequest } from "./requests.ts";
@@ -73,7 +73,8 @@ function explainConnection(plan: OperationPlan, root: ConnectionPlan, queries: S
     where: root.where,
     order: root.order,
     attributes: pageRequest(root, scan, backward, null).attributes,
-    lower: (stratum) => lowerRows(scan, stratum, pageRequest(root, scan, backward, null)),
+    lower: (stratum, half) => lowerRows(scan, stratum, { ...pageRequest(root, scan, backward, null), ...(half === undefined ? {} : { half }) }),
+    halves: halvesOf(scan, pageRequest(root, scan, backward, null)),
   });
   const count = (scan: Scan): ScanQuestion => ({ what: "count", where: root.where, order: [], attributes: [], lower: (stratum) => lowerAggregate(scan, stratum, countRequest(root)) });
   return [

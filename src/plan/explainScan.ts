@@ -8,6 +8,7 @@ import type { Bindings } from "./bindings.ts";
 import { sayGuard, sayLevels } from "./explainWords.ts";
 import type { AtomNote } from "./lowerPredicate.ts";
 import type { OrderTerm, PlanSource } from "./operationPlan.ts";
+import type { Half } from "./lowerRows.ts";
 import type { Lowered, Scan } from "./scan.ts";
 import type { Stratum } from "./strata.ts";
 
@@ -25,7 +26,9 @@ export interface ScanQuestion {
   readonly order: readonly OrderTerm[];
   /** Attributes of the scanned entity that it needs in any role. */
   readonly attributes: readonly string[];
-  lower(stratum: Stratum): Lowered<unknown>;
+  /** Queries that one after the other fill a page; `[undefined]`, as where it is left out: one. */
+  readonly halves?: readonly (Half | undefined)[];
+  lower(stratum: Stratum, half: Half | undefined): Lowered<unknown>;
 }
 
 export function explainScan(scan: Scan, question: ScanQuestion, queries: SourceQueries | null): readonly string[] {
@@ -34,14 +37,15 @@ export function explainScan(scan: Scan, question: ScanQuestion, queries: SourceQ
   const own = new Set(paths.map((path) => path.join(".")));
   const names = [...new Set([...question.attributes, ...[...paths, ...question.order.map(({ path }) => path)].map(([first]) => first)])];
   return scan.strata.flatMap((stratum, index) => {
-    const lowered = question.lower(stratum);
+    const [lowered, ...rest] = (question.halves ?? [undefined]).map((half) => question.lower(stratum, half)) as [Lowered<unknown>, ...Lowered<unknown>[]];
     const lines = [`    ${scan.source.id}, ${question.what}, stratum ${index + 1} of ${scan.strata.length}: ${sayGuard(stratum.guard, scope)}`];
     lines.push(`      ${stratum.levels === null ? "more than eight strata: each cell carries its guard" : sayLevels(names, stratum.levels)}`);
     // Inside an agency's explain a rule's own attributes would tell its predicate.
     for (const note of distinct(lowered.notes)) if (queries !== null || own.has(note.path.join("."))) lines.push(`      ${sayNote(note, own)}`);
     for (const term of question.order) lines.push(`      order ${term.path.join(".")} ${term.descending ? "DESC" : "ASC"}: ${orderGrades(scan, term.path)}`);
+    if (rest.length > 0) lines.push("      in two queries: rows with a value in the first order term, and for what is left of the page those without");
     if (lowered.template.parts.length === 0) lines.push("      not asked: no row of this stratum can meet the filter");
-    else if (queries !== null) lines.push(...queryLines(scan.source, lowered, queries));
+    else if (queries !== null) for (const half of [lowered, ...rest]) lines.push(...queryLines(scan.source, half, queries));
     return lines;
   });
 }

@@ -26,8 +26,8 @@ export interface RowsRequest {
   readonly backward: boolean;
   /** Which order values of the cursor are NULL, and where the cursor's source stands to this one; null: no cursor. */
   readonly cursor: { readonly isNull: readonly boolean[]; readonly source: "before" | "same" | "after" } | null;
-  /** Of a page that `hasTwoHalves`: which half. */
-  readonly half?: "near" | "far";
+  /** Of a page in halves: rows with a value in the first order term, or without. */
+  readonly half?: Half;
   /** Attributes whose cells the answer prints or follows. */
   readonly attributes: readonly string[];
   /** Attributes whose original cells are printed (only where CLEAR with all they share columns with). */
@@ -36,6 +36,8 @@ export interface RowsRequest {
   readonly limited: boolean;
   /** Rows are looked up below V as well (publications only); never for an agency's rows. */
 }
+
+export type Half = "values" | "nulls";
 
 /** Rows by identity: by locator (bound per locator column), or by the value of an attribute that a link names. */
 export type Lookup =
@@ -126,8 +128,9 @@ export function lowerRows(scan: Scan, stratum: Stratum, request: RowsRequest): L
         }),
       );
     }
-    const order = request.order.map((term) => {
-      const lens = orderColumn(term, instance, uniform);
+    const order = request.order.map((term, index) => {
+      const lens = inHalf(orderColumn(term, instance, uniform), index === 0 ? request.half : undefined);
+      if (lens.only !== null) where.push(lens.only);
       return { at: put(lens.expr), decode: lens.decode, lens };
     });
     if (request.cursor !== null) where.push(keyset(request, request.cursor, order.map((term) => term.lens), parts.length === 1 ? null : part.branch, row, slots));
@@ -235,6 +238,28 @@ interface OrderColumn {
   /** Comparison with the cursor's value at the term. */
   compare(operator: "eq" | "lt" | "lte" | "gt" | "gte", term: number, slots: SlotSink): SourceCond;
   readonly canBeNull: boolean;
+  readonly split: OrderLens["split"];
+}
+
+const inRow = (split: NonNullable<OrderLens["split"]>, row: Alternative): OrderColumn["split"] => ({
+  hasValue: row.cond(split.hasValue),
+  hasNone: row.cond(split.hasNone),
+  expr: row.expr(split.expr),
+});
+
+/** The column of a half: its rows are all with a value, or all without. */
+function inHalf(column: OrderColumn, half: Half | undefined): OrderColumn & { readonly only: SourceCond | null } {
+  const { split, expr } = column;
+  switch (half) {
+    case undefined:
+      return { ...column, only: null };
+    case "values":
+      if (split === null) return { ...column, only: { kind: "isNull", of: expr, negated: true } };
+      return { ...column, expr: split.expr, canBeNull: false, only: split.hasValue };
+    case "nulls":
+      if (split === null) return { ...column, only: { kind: "isNull", of: expr, negated: false } };
+      return { ...column, expr: NULL, decode: () => null, only: split.hasNone };
+  }
 }
 
 /** Whether all parts may sort by their own columns: one part, or equal expressions. Else the canonical form. */
@@ -265,7 +290,7 @@ function orderColumn(term: OrderTerm, instance: Instance, uniform: boolean): Ord
   });
   const own = uniform && columns.length === 1 && columns[0]?.guard.kind === "true";
   const [first] = columns;
-  if (first === undefined) return { expr: NULL, decode: () => null, compare: () => NEVER, canBeNull: true };
+  if (first === undefined) return { expr: NULL, decode: () => null, compare: () => NEVER, canBeNull: true, split: null };
   const exprs = columns.map(({ row, lens, guard }): SourceExpr => {
     const expr = row.expr(own ? lens.expr : lens.canonical.expr);
     return guard.kind === "true" ? expr : { kind: "when", cond: guard, then: expr, otherwise: NULL };
@@ -274,16 +299,45 @@ function orderColumn(term: OrderTerm, instance: Instance, uniform: boolean): Ord
     expr: exprs.length === 1 ? (exprs[0] ?? NULL) : { kind: "coalesce", of: exprs },
     decode: own ? first.lens.decode : first.lens.canonical.decode,
     canBeNull: !(own && at.entity.attributes.get(name)?.key === true),
+    split: own && first.lens.split !== null ? inRow(first.lens.split, first.row) : null,
     compare: (operator, index, slots) =>
       anyOf(columns.map(({ row, lens, guard }) => allOf([guard, placeAtom(lens.compare(operator), row, slots, (bindings) => bindings.cursor?.values[index] ?? null)]))),
   };
 }
 
 /**
- * What follows the cursor reaches from values into NULLs, or from NULLs into values (backward), by the first term. As one condition
- * that is an OR, for which SQLite reads and sorts all that is left of the table; as two queries each walks its index.
+ * The halves of a page in reading order; the next is asked only for what the ones before leave of the page. `[undefined]`: in one query.
+ *
+ * What follows a cursor may reach from values into NULLs, or from NULLs into values (backward), by the first term. As one condition
+ * that is an OR, for which SQLite reads and sorts all that is left of the table; as two queries each walks its index. A column that
+ * is `split` is read in halves always.
  */
-export const hasTwoHalves = (request: RowsRequest): boolean => request.cursor !== null && request.order.length > 0 && request.cursor.isNull[0] === request.backward;
+export function halvesOf(scan: Scan, request: RowsRequest): readonly (Half | undefined)[] {
+  const [first] = request.order;
+  if (first === undefined) return [undefined];
+  const isSplit = isSplitIn(scan, first);
+  if (request.cursor === null) return !isSplit ? [undefined] : request.backward ? ["nulls", "values"] : ["values", "nulls"];
+  const isNull = request.cursor.isNull[0] === true;
+  if (isNull === request.backward) return request.backward ? ["nulls", "values"] : ["values", "nulls"];
+  return !isSplit ? [undefined] : isNull ? ["nulls"] : ["values"];
+}
+
+const splitTerms = new WeakMap<Scan, Map<OrderTerm, boolean>>();
+
+function isSplitIn(scan: Scan, term: OrderTerm): boolean {
+  let known = splitTerms.get(scan);
+  if (known === undefined) {
+    known = new Map();
+    splitTerms.set(scan, known);
+  }
+  let isSplit = known.get(term);
+  if (isSplit === undefined) {
+    const [name = "", ...rest] = term.path;
+    isSplit = rest.length === 0 && scan.mapped.parts.some((part) => (part.fields.get(name)?.order?.split ?? null) !== null);
+    known.set(term, isSplit);
+  }
+  return isSplit;
+}
 
 /** Rows strictly after the cursor in reading direction: the lexicographic keyset over (order values, source, tie, branch). */
 function keyset(
@@ -301,11 +355,12 @@ function keyset(
     const term = request.order[index];
     if (column === undefined || term === undefined) continue;
     const isNull: SourceCond = { kind: "isNull", of: column.expr, negated: false };
-    const half = index === 0 && hasTwoHalves(request) ? request.half : undefined;
-    const join = (near: SourceCond, far: SourceCond): SourceCond => (half === "near" ? near : half === "far" ? far : anyOf([near, far]));
+    const half = index === 0 ? request.half : undefined;
+    // Within a half its own rows are all that is asked for.
+    const join = (values: SourceCond, nulls: SourceCond): SourceCond => (half === "values" ? values : half === "nulls" ? nulls : anyOf([values, nulls]));
     if (cursor.isNull[index] === true) {
-      const equal = column.canBeNull ? allOf([isNull, rest]) : NEVER;
-      rest = request.backward ? join(equal, { kind: "isNull", of: column.expr, negated: true }) : equal;
+      const equal = column.canBeNull ? allOf([half === "nulls" ? ALWAYS : isNull, rest]) : NEVER;
+      rest = request.backward ? join(half === "values" ? ALWAYS : { kind: "isNull", of: column.expr, negated: true }, equal) : equal;
       continue;
     }
     const ascending = term.descending === request.backward;
@@ -314,7 +369,7 @@ function keyset(
     const equal = column.compare("eq", index, slots);
     // The outer range keeps an index usable: `a >= x AND (a > x OR (a = x AND …))`.
     const notNull = allOf([orEqual, anyOf([strictly, allOf([equal, rest])])]);
-    rest = request.backward ? notNull : join(notNull, column.canBeNull ? isNull : NEVER);
+    rest = request.backward ? notNull : join(notNull, half === "nulls" ? ALWAYS : column.canBeNull ? isNull : NEVER);
   }
   return rest;
 }

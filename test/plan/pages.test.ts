@@ -111,6 +111,11 @@ describe("an ordered page", () => {
     await read(open, `${args}${cursor}`);
     for (const { text, ...asked } of fixture.asked) {
       const steps = asked.steps();
+      // Rows without a value are equal, so they are read by tie alone.
+      if (text.includes('"elevation" IS NULL')) {
+        expect(steps.join("\n"), text).not.toContain("TEMP B-TREE");
+        continue;
+      }
       expect(steps.join("\n"), text).toContain("station_elevation");
       // "FOR LAST TERM": only rows with equal elevations are put in order among themselves.
       expect(steps.filter((step) => step.includes("TEMP B-TREE") && !/LAST (?:\d+ )?TERMS? OF ORDER BY/.test(step)), text).toEqual([]);

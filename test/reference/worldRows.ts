@@ -11,19 +11,7 @@ export function baseRows(shape: TableShape, rows: readonly Row[]): readonly Row[
   const keyOf = (row: Row): string => JSON.stringify(shape.key.map((column) => row.fixed[column]));
   return rows.filter((row) => {
     const isSuperseded = shape.latest && rows.some((other) => keyOf(other) === keyOf(row) && (other.ver > row.ver || (other.ver === row.ver && other.rowid > row.rowid)));
-    return !isSuperseded && !isUncountable(shape, row) && (!shape.keep || (row.del !== null && row.del !== "Y"));
-  });
-}
-
-/**
- * The mapping bounds the number columns of STRICT tables in the base relation: a row in which one of them holds a number beyond what the
- * hub reads is no row (elsewhere the cell alone is NULL).
- */
-function isUncountable(shape: TableShape, row: Row): boolean {
-  if (!shape.strict) return false;
-  return [...shape.fields].some(([name, { isNumber }]) => {
-    const drawn = row.drawn[name];
-    return !name.startsWith("$") && isNumber === true && drawn?.value === null && drawn.cells[0] !== null;
+    return !isSuperseded && (!shape.keep || (row.del !== null && row.del !== "Y"));
   });
 }
 

@@ -45,8 +45,8 @@ function makeChain(spec: LensSpec): Chain {
   const reading = readingOf(spec);
   const otherwise = stageOf(spec, "else");
   const fallback = otherwise ? plainReader(spec)(otherwise.value) : null;
-  const general = (cells: readonly Cell[]): Unified => reading.read(cells) ?? fallback;
-  const read = isPlainText(spec) ? plainText(general, fallback) : general;
+  const general: Read = (cells) => reading.read(cells) ?? fallback;
+  const read = readPlainly(spec, general, fallback);
   const printed = (cells: readonly Cell[]): Cell => printCell(read(cells), result);
   return {
     read,
@@ -66,14 +66,27 @@ function makeChain(spec: LensSpec): Chain {
   };
 }
 
-/** One column taken as it stands: most cells of most answers, so they skip the stages. */
-const isPlainText = ({ stages, result }: LensSpec): boolean =>
-  result.kind === "text" && stages.length === 1 && stages[0]?.stage === "column";
+type Read = (cells: readonly Cell[]) => Unified;
 
-const plainText = (general: (cells: readonly Cell[]) => Unified, fallback: Unified) => (cells: readonly Cell[]): Unified => {
+/** One column taken as it stands: most cells of most answers, so they skip the stages. */
+function readPlainly({ stages, result }: LensSpec, general: Read, fallback: Unified): Read {
+  if (stages.length !== 1 || stages[0]?.stage !== "column") return general;
+  if (result.kind === "text") return plainText(general, fallback);
+  return result.kind === "decimal" && result.scale <= everydayScaleMax ? plainNumber(general) : general;
+}
+
+const plainText = (general: Read, fallback: Unified): Read => (cells) => {
   const cell = cells[0];
   if (typeof cell !== "string") return general(cells);
   return isBlank(cell) ? fallback : cell;
+};
+
+/** Up to this scale a number of everyday size, below a million, prints as a safe integer. */
+const everydayScaleMax = 9;
+
+const plainNumber = (general: Read): Read => (cells) => {
+  const cell = cells[0];
+  return typeof cell === "number" && (cell === 0 || (cell >= 1e-6 && cell <= 1e6) || (cell <= -1e-6 && cell >= -1e6)) ? cell + 0 : general(cells);
 };
 
 function readingOf(spec: LensSpec): Reading {

@@ -33,7 +33,7 @@ const byValue = [{ column: 0, descending: false }, { column: 1, descending: fals
 
 test("one part is a plain SELECT whose rule is a bare comparison, and whose keyset spares the NULLS words", () => {
   expect(render(rowsOf([part("readings", [column("value"), rowid], keyset)], { order: byValue, limitSlot: 2 }))).toEqual([
-    'SELECT "t"."value", "t"."rowid" FROM "readings" AS "t" WHERE ("t"."flag" = ? AND ("t"."value" > ? OR ("t"."value" = ? AND "t"."rowid" > ?))) ORDER BY 1, 2 LIMIT ?',
+    'SELECT "t"."value", "t"."rowid" FROM "readings" AS "t" WHERE ("t"."flag" = ? AND ("t"."value" > ? OR ("t"."value" = ? AND "t"."rowid" > ?))) ORDER BY 1, 2 LIMIT ? + 0',
     "'RAW'", "$0", "$0", "$1", "$2",
   ]);
 });
@@ -66,8 +66,16 @@ test("a list is one parameter, a prefix of a text column two", () => {
 test("two-valued readings stay where NULL and FALSE differ", () => {
   const cond = read("isNotFalse", or(read("isTrue", compare(column("n"), ">", slot(0))), isNull(column("id"))));
   expect(render(rowsOf([part("texts", [{ kind: "truth", cond }], { kind: "not", of: cond })]))).toEqual([
-    'SELECT CASE WHEN (("t"."n" > ?) IS 1) IS NOT 0 THEN 1 ELSE 0 END FROM "texts" AS "t" WHERE NOT ((("t"."n" > ?) IS 1) IS NOT 0)',
+    'SELECT CASE WHEN ("t"."n" > ?) IS 1 THEN 1 ELSE 0 END FROM "texts" AS "t" WHERE NOT (("t"."n" > ?) IS 1)',
     "$0", "$0",
+  ]);
+});
+
+test("IS NOT FALSE stands where NULL can, and nowhere else", () => {
+  const nullable = read("isNotFalse", compare(column("n"), ">", constant(4)));
+  const never = read("isNotFalse", or(compare(column("id"), ">", constant(4)), isNull(column("n"))));
+  expect(render(rowsOf([part("texts", [column("id")], and(nullable, never))]))).toEqual([
+    'SELECT "t"."id" FROM "texts" AS "t" WHERE (("t"."n" > 4) IS NOT 0 AND ("t"."id" > 4 OR "t"."n" IS NULL))',
   ]);
 });
 
