@@ -17,7 +17,9 @@ import { load } from "./load.ts";
 
 const connections = 16;
 const roundMs = Number(process.env["BENCH_ROUND_MS"] ?? 1500);
-const rounds = 3;
+const rounds = 5;
+/** Until the compiler has seen every side's hot code. */
+const warmUpMs = 2000;
 const ruleRounds = 5;
 
 const json = process.argv.includes("--json");
@@ -64,7 +66,7 @@ const measure = async (side: Side, first: number, durationMs = roundMs): Promise
 async function interleaved(sides: readonly Side[], first: number, count: number): Promise<ReadonlyMap<string, { perSecond: number; bytes: number }>> {
   const rates = new Map(sides.map((side) => [side.name, [] as number[]]));
   const bytes = new Map<string, number>();
-  for (const side of sides) await measure(side, first, 500);
+  for (const side of sides) await measure(side, first, warmUpMs);
   for (let round = 0; round < count; round += 1) {
     // Every round begins with another side: what is warm or throttled then falls on each in turn.
     for (let offset = 0; offset < sides.length; offset += 1) {

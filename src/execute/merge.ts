@@ -16,7 +16,7 @@ export function compareValues(a: Unified, b: Unified): number {
 export const orderValues = (row: HubRow): readonly Unified[] => row.branch.order.map((column) => column.decode(row.cells[column.at] ?? null));
 
 /** Merges lists that are already in order. At most `limit` rows are taken. */
-export function mergeRows(lists: readonly HubRow[][], order: readonly OrderTerm[], backward: boolean, limit: number): readonly HubRow[] {
+export function mergeRows(lists: readonly (readonly HubRow[])[], order: readonly OrderTerm[], backward: boolean, limit: number): readonly HubRow[] {
   const live = lists.filter((list) => list.length > 0);
   const [only] = live;
   if (only === undefined) return [];

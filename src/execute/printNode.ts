@@ -119,11 +119,11 @@ function cellPrinter(attribute: AttributeDef, layout: RowsLayout, branch: Branch
     const constant = field.constant === null ? null : print(field.constant);
     return () => constant;
   }
-  if (count === 1) {
-    const one: HubRow["cells"][number][] = [null];
+  const { readCell } = field;
+  if (readCell !== null && printsItself(attribute)) return (row) => readCell(row.cells[at] ?? null) as Json;
+  if (readCell !== null) {
     return (row) => {
-      one[0] = row.cells[at] ?? null;
-      const value = field.read(one);
+      const value = readCell(row.cells[at] ?? null);
       return value === null ? null : print(value);
     };
   }
@@ -133,6 +133,9 @@ function cellPrinter(attribute: AttributeDef, layout: RowsLayout, branch: Branch
   };
 }
 
+/** The unified value is its own printed form. */
+const printsItself = ({ type }: AttributeDef): boolean => type.kind !== "decimal" && type.kind !== "instant" && type.kind !== "object";
+
 type ValuePrinter = (value: Unified) => Json;
 
 /** A unified value in the answer's form; masked values arrive already as text. */
@@ -140,7 +143,7 @@ export function valuePrinter(attribute: AttributeDef, timeZone: string, parts: r
   const { type } = attribute;
   switch (type.kind) {
     case "decimal":
-      return (value) => (typeof value === "string" ? value : printDecimal(value as Decimal, type.scale));
+      return decimalPrinter(type.scale);
     case "instant":
       return (value) => (typeof value === "number" ? printInstant(value, timeZone) : (value as string));
     case "object": {
@@ -161,6 +164,23 @@ export function valuePrinter(attribute: AttributeDef, timeZone: string, parts: r
     default:
       return (value) => value as Json;
   }
+}
+
+/** Measurements repeat themselves; spelling a double costs several times a look-up. */
+const spelledMax = 4096;
+
+function decimalPrinter(scale: number): ValuePrinter {
+  const spelled = new Map<number, string>();
+  return (value) => {
+    if (typeof value !== "number") return typeof value === "string" ? value : printDecimal(value as Decimal, scale);
+    let text = spelled.get(value);
+    if (text === undefined) {
+      text = printDecimal(value, scale);
+      if (spelled.size >= spelledMax) spelled.clear();
+      spelled.set(value, text);
+    }
+    return text;
+  };
 }
 
 const printedRegions = new WeakMap<RegionSelection, Map<string, Json>>();

@@ -13,10 +13,7 @@ export const rowsMax = 20_000;
 
 /** One list per stratum, each in the request's order; null where the source failed. `variant` names the request within the scan. */
 export async function readScan(run: RunContext, scan: Scan, request: RowsRequest, variant: string, bindings: Bindings): Promise<readonly HubRow[][] | null> {
-  const halves = halvesOf(scan, request);
-  const pending = scan.strata.map((stratum, index) =>
-    halves.length === 1 ? readStratum(run, scan, stratum, half(request, halves[0]), `${index} ${variant}`, bindings) : readHalves(run, scan, stratum, request, halves, `${index} ${variant}`, bindings),
-  );
+  const pending = scan.strata.map((_, index) => readOf(run, scan, index, request, variant, bindings));
   const lists: HubRow[][] = [];
   let failed = false;
   for (const list of pending) {
@@ -32,9 +29,24 @@ export async function readScan(run: RunContext, scan: Scan, request: RowsRequest
   return lists;
 }
 
+/** One of the scan's strata alone, as `readScan` reads it. */
+export async function readStratum(run: RunContext, scan: Scan, index: number, request: RowsRequest, variant: string, bindings: Bindings): Promise<HubRow[] | null> {
+  const rows = await readOf(run, scan, index, request, variant, bindings);
+  if (rows === null) run.failed.add(scan.source.id);
+  return rows;
+}
+
 type Rows = HubRow[] | null;
 
-function readStratum(run: RunContext, scan: Scan, stratum: Stratum, request: RowsRequest, variant: string, bindings: Bindings): Rows | Promise<Rows> {
+function readOf(run: RunContext, scan: Scan, index: number, request: RowsRequest, variant: string, bindings: Bindings): Rows | Promise<Rows> {
+  const stratum = scan.strata[index];
+  if (stratum === undefined) return [];
+  const [first, ...others] = halvesOf(scan, request);
+  if (others.length === 0) return readHalf(run, scan, stratum, half(request, first), `${index} ${variant}`, bindings);
+  return readHalves(run, scan, stratum, request, [first, ...others], `${index} ${variant}`, bindings);
+}
+
+function readHalf(run: RunContext, scan: Scan, stratum: Stratum, request: RowsRequest, variant: string, bindings: Bindings): Rows | Promise<Rows> {
   const lowered = loweredOnce(scan, variant, () => lowerRows(scan, stratum, request));
   const rows = fetchRows(run, bind(scan, lowered, bindings, rowsMax));
   const finish = (answered: Awaited<typeof rows>): Rows => (answered === null ? null : hubRows(scan, lowered.layout, answered));
@@ -47,7 +59,7 @@ const half = (request: RowsRequest, of: RowsRequest["half"]): RowsRequest => (of
 async function readHalves(run: RunContext, scan: Scan, stratum: Stratum, request: RowsRequest, halves: ReturnType<typeof halvesOf>, variant: string, bindings: Bindings): Promise<Rows> {
   let read: HubRow[] = [];
   for (const of of halves) {
-    const rows = await readStratum(run, scan, stratum, half(request, of), `${variant} ${of}`, { ...bindings, limit: bindings.limit - read.length });
+    const rows = await readHalf(run, scan, stratum, half(request, of), `${variant} ${of}`, { ...bindings, limit: bindings.limit - read.length });
     if (rows === null) return null;
     read = read.length === 0 ? rows : [...read, ...rows];
     if (read.length >= bindings.limit) break;

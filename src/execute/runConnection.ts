@@ -1,25 +1,15 @@
 /** Runs a connection: first + 1 rows of every stratum of every source, merged, cut, printed; totals by counting. */
 import { HubError } from "../../schema/errorCodes.ts";
-import type { CursorPosition } from "../plan/bindings.ts";
 import type { ConnectionPlan } from "../plan/operationPlan.ts";
-import { pageDefault, pageRequest, sourceRelation } from "../plan/requests.ts";
+import { pageDefault } from "../plan/requests.ts";
 import type { Scan } from "../plan/scan.ts";
 import { countRows } from "./countRows.ts";
 import { openPosition, sealPosition } from "./cursor.ts";
-import type { HubRow } from "./hubRow.ts";
 import { printRows } from "./links.ts";
-import { mergeRows } from "./merge.ts";
 import { intValue, textValue } from "./pageArguments.ts";
 import type { Json } from "./printNode.ts";
-import { readScan } from "./readScan.ts";
-import { bindingsOf, type RunContext } from "./runContext.ts";
-
-interface Page {
-  readonly rows: readonly HubRow[];
-  readonly hasMore: boolean;
-  readonly backward: boolean;
-  readonly isAfterCursor: boolean;
-}
+import { type Page, type Paging, readPage } from "./readPage.ts";
+import type { RunContext } from "./runContext.ts";
 
 export async function runConnection(run: RunContext, plan: ConnectionPlan): Promise<Json> {
   const { count } = plan;
@@ -81,12 +71,6 @@ function pageInfo(run: RunContext, plan: ConnectionPlan, page: Page | null, fiel
   }
 }
 
-interface Paging {
-  readonly backward: boolean;
-  readonly limit: number;
-  readonly cursor: CursorPosition | null;
-}
-
 /** Refused whether or not rows are asked for: a bad cursor beside a totalCount is as bad. */
 function pagingOf(run: RunContext, plan: ConnectionPlan): Paging {
   const first = intValue(run, plan.first, "first");
@@ -102,14 +86,3 @@ function pagingOf(run: RunContext, plan: ConnectionPlan): Paging {
   const sealed = backward ? before : after;
   return { backward, limit, cursor: sealed === null ? null : openPosition(plan, run, sealed) };
 }
-
-async function readPage(run: RunContext, plan: ConnectionPlan, { backward, limit, cursor }: Paging): Promise<Page> {
-  const lists = await Promise.all(plan.scans.map((scan) => readScan(run, scan, pageRequest(plan, scan, backward, cursor), pageVariant(scan, backward, cursor), bindingsOf(run, limit + 1, cursor, []))));
-  const merged = mergeRows(lists.flatMap((list) => list ?? []), plan.order, backward, limit + 1);
-  const hasMore = merged.length > limit;
-  const kept = hasMore ? merged.slice(0, limit) : merged;
-  return { rows: backward ? [...kept].reverse() : kept, hasMore, backward, isAfterCursor: cursor !== null };
-}
-
-const pageVariant = (scan: Scan, backward: boolean, cursor: CursorPosition | null): string =>
-  cursor === null ? `page ${backward}` : `page ${backward} ${sourceRelation(scan, cursor)} ${cursor.values.map((value) => (value === null ? "n" : "v")).join("")}`;

@@ -1,7 +1,8 @@
 /**
  * Who is suspended, in memory: a token stays valid until it expires, so this is asked on every request (P32).
  *
- * The command line suspends from a process of its own; the store's version tells this one at the next request.
+ * The command line suspends from a process of its own; the store's version tells this one. It is asked once per turn of the event
+ * loop, since asking costs as much as reading a row: requests that one turn reads were all sent before any of them is answered.
  */
 import { eq } from "../store/drizzle.ts";
 import type { Store } from "../store/openStore.ts";
@@ -20,13 +21,21 @@ export const openSuspensions = (store: Store): Suspensions => {
   const read = (): void => {
     subjects = new Set(store.db.select({ subject: suspensions.subject }).from(suspensions).all().map(({ subject }) => subject));
   };
+  let isFresh = false;
+  const refresh = (): void => {
+    isFresh = true;
+    setImmediate(() => {
+      isFresh = false;
+    });
+    const current = store.dataVersion();
+    if (current !== version) {
+      read();
+      version = current;
+    }
+  };
   return {
     isSuspended: (subject) => {
-      const current = store.dataVersion();
-      if (current !== version) {
-        read();
-        version = current;
-      }
+      if (!isFresh) refresh();
       return subjects.has(subject);
     },
     suspend: (subject, by, at) => {

@@ -36,6 +36,7 @@ export function constantField(plan: FieldPlan, value: Unified): LoweredField {
       original: plan.original,
       constant: value,
       read: () => value,
+      readCell: null,
       filter: (operator) => {
         if (operator === "isNull") return { grade: "R", cond: FALSE_COND, bind: [], note: "constant here" };
         if (operator === "isNotNull") return { grade: "R", cond: TRUE_COND, bind: [], note: "constant here" };

@@ -67,6 +67,14 @@ function reader(plan: FieldPlan): (cells: readonly Cell[]) => Unified {
   return (cells) => chain.read(cells.map((cell, index) => guards[index]?.(cell) ?? (guards[index] ? null : cell)));
 }
 
+function cellReader(plan: FieldPlan): MappedField["readCell"] {
+  const [column, ...others] = plan.columns;
+  if (column === undefined || others.length > 0) return null;
+  const { readCell } = compileChain(plan.spec);
+  const guard = cellGuard(column);
+  return guard === null ? readCell : (cell) => readCell(guard(cell));
+}
+
 export function lowerField(plan: FieldPlan, guaranteed: boolean, tools: LensTools): LoweredField {
   const chain = compileChain(plan.spec);
   const constant = stageOf(plan.spec, "constant");
@@ -106,6 +114,7 @@ export function lowerField(plan: FieldPlan, guaranteed: boolean, tools: LensTool
     original: plan.original,
     constant: undefined,
     read: reader(plan),
+    readCell: cellReader(plan),
     filter: (operator) => {
       if (operator === "isNotNull") return { grade: valid.kind === "true" || rewrite ? "R" : grade, cond: valid, bind: [], note: "presence of the value" };
       if (operator === "isNull") return { grade: valid.kind === "true" || rewrite ? "R" : grade, cond: isNotTrue(valid), bind: [], note: "absence of the value" };

@@ -89,6 +89,8 @@ export interface MappedField {
   readonly constant: Unified | undefined;
   /** Raw cells → unified value. Total: garbage is NULL. Exact for decimals. */
   read(cells: readonly Cell[]): Unified;
+  /** `read` of the only input; null where there are more, or none. */
+  readonly readCell: ((cell: Cell) => Unified) | null;
   /** Null where the operator does not exist for the type (the schema then has no such filter). */
   filter(operator: FilterOperator): LoweredAtom | null;
   /** Null for objects, lists and links. */

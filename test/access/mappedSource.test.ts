@@ -15,6 +15,7 @@ const field = (name: string, fedBy: readonly string[], ofNull: Unified = null): 
   original: { unit: null, code: null },
   constant: undefined,
   read: ([cell]) => (cell === null ? ofNull : String(cell)),
+  readCell: null,
   filter: () => null,
   order: null,
   group: null,

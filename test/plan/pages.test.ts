@@ -77,6 +77,49 @@ describe.each(orders)("a list ordered by [%s]", (order) => {
   });
 });
 
+describe("a large page of a source with two strata", () => {
+  const rowsPerSource = 400;
+  let large: Fixture;
+  beforeAll(async () => {
+    large = await openFixture(rowsPerSource);
+  });
+  afterAll(() => large.close());
+
+  /** In the order of codes the first policy's strata alternate, the second's come one after the other. */
+  const policies = [
+    ["mixed", { quality: { in: ["REVIEWED", "PUBLISHED"] } }],
+    ["one after the other", { or: [{ code: { startsWith: "H00" } }, { code: { startsWith: "T00" } }] }],
+  ] as const;
+
+  test.each(policies)("%s is the same as all at once, and each stratum gives about its share", async (name, where) => {
+    const policy = JSON.stringify({ rules: [{ id: "all", to: "agencies", allow: { Station: ["code", "name"] } }, { id: "some", to: "agencies", allow: { Station: ["operator"] }, where: { Station: where } }] });
+    const hub = large.hub(policy);
+    const page = async (args: string): Promise<Page> => {
+      large.asked.length = 0;
+      const answer = await ask(hub, reader, `{ answer: stations(orderBy: [{ code: ASC }], ${args}) { edges { cursor node { code operator } } pageInfo { hasNextPage hasPreviousPage } } }`);
+      if ("refused" in answer) throw new Error(answer.refused);
+      return answer.data.answer as unknown as Page;
+    };
+    const whole = [...(await page("first: 1000")).edges.map(({ node }) => node)];
+    expect(whole).toHaveLength(2 * rowsPerSource);
+    for (const [count, from] of [["first", "after"], ["last", "before"]] as const) {
+      const seen: Readonly<Record<string, unknown>>[] = [];
+      let cursor: string | undefined;
+      do {
+        const read: Page = await page(`${count}: 150${cursor === undefined ? "" : `, ${from}: "${cursor}"`}`);
+        const nodes = read.edges.map(({ node }) => node);
+        if (count === "first") seen.push(...nodes);
+        else seen.unshift(...nodes);
+        const rows = large.asked.reduce((sum, asked) => sum + asked.rows, 0);
+        expect(rows, `${name} ${count}`).toBeLessThanOrEqual(2 * 151 * 2);
+        if (name === "mixed") expect(rows).toBeLessThanOrEqual(2 * (151 + 4 * Math.sqrt(151) + 2));
+        cursor = count === "first" ? (read.pageInfo.hasNextPage ? read.edges.at(-1)?.cursor : undefined) : read.pageInfo.hasPreviousPage ? read.edges[0]?.cursor : undefined;
+      } while (cursor !== undefined);
+      expect(seen).toEqual(whole);
+    }
+  });
+});
+
 test("a source whose rows all lie before the cursor is asked nothing", async () => {
   const first = await read(open, `first: ${perSource}`);
   fixture.asked.length = 0;

@@ -16,6 +16,8 @@ export { listMark } from "./list.ts";
 export interface Chain {
   /** The exact unified value. */
   read(cells: readonly Cell[]): Unified;
+  /** `read` of a chain over one cell. */
+  readCell(cell: Cell): Unified;
   /**
    * As filters and groups see it: a decimal is its half-even integer at the attribute's scale (a safe integer, always), an instant
    * epoch ms, a boolean 0 or 1, a list its elements between U+001F marks (`printList`), an object JSON text, else text or number.
@@ -46,10 +48,12 @@ function makeChain(spec: LensSpec): Chain {
   const otherwise = stageOf(spec, "else");
   const fallback = otherwise ? plainReader(spec)(otherwise.value) : null;
   const general: Read = (cells) => reading.read(cells) ?? fallback;
-  const read = readPlainly(spec, general, fallback);
+  const plain = readPlainly(spec, general, fallback);
+  const read: Read = plain === null ? general : (cells) => plain(cells[0] ?? null);
   const printed = (cells: readonly Cell[]): Cell => printCell(read(cells), result);
   return {
     read,
+    readCell: plain ?? ((cell) => general([cell])),
     printed,
     exact:
       result.kind !== "decimal"
@@ -68,26 +72,21 @@ function makeChain(spec: LensSpec): Chain {
 
 type Read = (cells: readonly Cell[]) => Unified;
 
-/** One column taken as it stands: most cells of most answers, so they skip the stages. */
-function readPlainly({ stages, result }: LensSpec, general: Read, fallback: Unified): Read {
-  if (stages.length !== 1 || stages[0]?.stage !== "column") return general;
-  if (result.kind === "text") return plainText(general, fallback);
-  return result.kind === "decimal" && result.scale <= everydayScaleMax ? plainNumber(general) : general;
+/** One column taken as it stands: most cells of most answers, so they skip the stages. Null for any other chain. */
+function readPlainly({ stages, result }: LensSpec, general: Read, fallback: Unified): ((cell: Cell) => Unified) | null {
+  if (stages.length !== 1 || stages[0]?.stage !== "column") return null;
+  if (result.kind === "text") return (cell) => (typeof cell !== "string" ? general([cell]) : isBlank(cell) ? fallback : cell);
+  if (result.kind === "enum" && result.values !== undefined) {
+    const known = new Set<Cell>(result.values);
+    return (cell) => (typeof cell === "string" && known.has(cell) ? cell : general([cell]));
+  }
+  if (result.kind === "decimal" && result.scale <= everydayScaleMax) return (cell) => (isEveryday(cell) ? cell + 0 : general([cell]));
+  return null;
 }
 
-const plainText = (general: Read, fallback: Unified): Read => (cells) => {
-  const cell = cells[0];
-  if (typeof cell !== "string") return general(cells);
-  return isBlank(cell) ? fallback : cell;
-};
-
-/** Up to this scale a number of everyday size, below a million, prints as a safe integer. */
+/** Up to this scale a number of everyday size prints as a safe integer. */
 const everydayScaleMax = 9;
-
-const plainNumber = (general: Read): Read => (cells) => {
-  const cell = cells[0];
-  return typeof cell === "number" && (cell === 0 || (cell >= 1e-6 && cell <= 1e6) || (cell <= -1e-6 && cell >= -1e6)) ? cell + 0 : general(cells);
-};
+const isEveryday = (cell: Cell): cell is number => typeof cell === "number" && (cell === 0 || (cell >= 1e-6 && cell <= 1e6) || (cell <= -1e-6 && cell >= -1e6));
 
 function readingOf(spec: LensSpec): Reading {
   if (stageOf(spec, "object")) return objectReading(spec, compileChain);
