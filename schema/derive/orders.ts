@@ -12,10 +12,11 @@ export const OrderDirection = new GraphQLEnumType({
 
 const direction = { type: OrderDirection };
 
+/** By code alone: codes sort districts under their province, names sort by nothing that a reader knows. */
 const RegionOrder = new GraphQLInputObjectType({
   name: "RegionOrder",
   isOneOf: true,
-  fields: { code: direction, name: direction, nameEn: direction, level: direction },
+  fields: { code: direction },
 });
 
 /** Some column, at the end of some chain of links, can be ordered by. */

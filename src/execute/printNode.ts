@@ -217,11 +217,13 @@ function printOriginal(field: Extract<NodeField, { kind: "original" }>, row: Hub
   if (cell === undefined) return null;
   const together = coFedAttributes(row.scan.mapped, field.of.name);
   if (together.some((name) => levelOf(row, name) !== "CLEAR")) return null;
-  const value = row.cells[cell.at] ?? null;
-  const text = value === null ? null : value instanceof Uint8Array ? null : String(value);
+  const text = spellingOf(row.cells[cell.at] ?? null);
+  const unit = cell.unitAt === null ? cell.unit : spellingOf(row.cells[cell.unitAt] ?? null);
   const printed: Record<string, Json> = {};
   for (const part of field.fields) {
-    printed[part.key] = part.field === "__typename" ? "Original" : part.field === "value" ? text : part.field === "unit" ? cell.unit : cell.code;
+    printed[part.key] = part.field === "__typename" ? "Original" : part.field === "value" ? text : part.field === "unit" ? unit : cell.code;
   }
   return printed;
 }
+
+const spellingOf = (cell: HubRow["cells"][number]): string | null => (cell === null || cell instanceof Uint8Array ? null : String(cell));

@@ -33,7 +33,7 @@ export function constantField(plan: FieldPlan, value: Unified): LoweredField {
       attribute: plan.attribute,
       inputs: [],
       fedBy: [],
-      original: plan.original,
+      original: { ...plan.original, unitInput: null },
       constant: value,
       read: () => value,
       readCell: null,

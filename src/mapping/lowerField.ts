@@ -27,7 +27,7 @@ export interface FieldPlan {
   readonly type: AttributeType;
   readonly spec: LensSpec;
   readonly columns: readonly ColumnRef[];
-  readonly original: MappedField["original"];
+  readonly original: Omit<MappedField["original"], "unitInput">;
   /** How a link is resolved; `attribute` takes this field's own group form. */
   readonly link: Extract<LinkLens, { by: "key" }> | { readonly by: "attribute"; readonly target: LinkLens["target"]; readonly attribute: string } | null;
 }
@@ -65,6 +65,11 @@ function reader(plan: FieldPlan): (cells: readonly Cell[]) => Unified {
   const [only] = guards;
   if (guards.length === 1 && only) return (cells) => chain.read([only(cells[0] ?? null)]);
   return (cells) => chain.read(cells.map((cell, index) => guards[index]?.(cell) ?? (guards[index] ? null : cell)));
+}
+
+function unitInputOf(spec: LensSpec): number | null {
+  const unit = stageOf(spec, "unit")?.unit;
+  return unit !== undefined && "inputs" in unit ? (unit.inputs[0] ?? null) : null;
 }
 
 function cellReader(plan: FieldPlan): MappedField["readCell"] {
@@ -111,7 +116,7 @@ export function lowerField(plan: FieldPlan, guaranteed: boolean, tools: LensTool
     attribute: plan.attribute,
     inputs: plan.columns.map(({ expr }) => expr),
     fedBy: [...new Set(plan.columns.map(({ fedBy }) => fedBy))],
-    original: plan.original,
+    original: { ...plan.original, unitInput: unitInputOf(plan.spec) },
     constant: undefined,
     read: reader(plan),
     readCell: cellReader(plan),

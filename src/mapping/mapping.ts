@@ -84,7 +84,12 @@ export interface MappedField {
   /** `table.column` of every column that feeds the attribute, lens parameters included. */
   readonly fedBy: readonly string[];
   /** The first input's raw text, for `original(of:)`: value as the source spells it, with its unit and code. */
-  readonly original: { readonly unit: string | null; readonly code: string | null };
+  readonly original: {
+    readonly unit: string | null;
+    /** Position in `inputs` of the cell that says the unit, where the mapping takes it from a column. */
+    readonly unitInput: number | null;
+    readonly code: string | null;
+  };
   /** The constant that the attribute always has here, or undefined. */
   readonly constant: Unified | undefined;
   /** Raw cells → unified value. Total: garbage is NULL. Exact for decimals. */

@@ -52,11 +52,19 @@ export interface CellReader {
   readonly count: number;
 }
 
+/** The cell as the source spells it; its unit stands in the mapping, or in the cell at `unitAt`. */
+export interface OriginalReader {
+  readonly at: number;
+  readonly unit: string | null;
+  readonly unitAt: number | null;
+  readonly code: string | null;
+}
+
 /** How one branch's cells become values. */
 export interface BranchLayout {
   readonly branch: number;
   readonly attributes: ReadonlyMap<string, CellReader>;
-  readonly originals: ReadonlyMap<string, { readonly at: number; readonly unit: string | null; readonly code: string | null }>;
+  readonly originals: ReadonlyMap<string, OriginalReader>;
   readonly order: readonly { readonly at: number; readonly decode: OrderLens["decode"] }[];
   readonly lookupValue: { readonly at: number; readonly decode: (cell: RowCell) => Unified } | null;
 }
@@ -112,11 +120,14 @@ export function lowerRows(scan: Scan, stratum: Stratum, request: RowsRequest): L
       const at = putAll(Array.from({ length: inputWidths[index] ?? 0 }, (_, input) => field?.inputs[input] ?? NULL));
       if (field !== undefined) attributes.set(name, { field, at, count: field.inputs.length });
     });
-    const originalCells = new Map<string, { at: number; unit: string | null; code: string | null }>();
+    const originalCells = new Map<string, OriginalReader>();
     for (const name of originals) {
       const field = part.fields.get(name);
+      const unitInput = field?.original.unitInput ?? null;
       const at = put(field?.inputs[0] ?? NULL);
-      if (field !== undefined) originalCells.set(name, { at, ...field.original });
+      // In every part, so that columns stand at the same places.
+      const unitAt = put(unitInput === null ? NULL : (field?.inputs[unitInput] ?? NULL));
+      if (field !== undefined) originalCells.set(name, { at, unit: field.original.unit, unitAt: unitInput === null ? null : unitAt, code: field.original.code });
     }
     const locatorAt = putAll(Array.from({ length: locatorCount }, (_, index) => part.locator[index] ?? NULL));
     const levelCells = new Map<string, { level: Level; at: number }[]>();

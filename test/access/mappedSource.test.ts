@@ -12,7 +12,7 @@ const field = (name: string, fedBy: readonly string[], ofNull: Unified = null): 
   attribute: Firm.attributes.get(name) as AttributeDef,
   inputs: fedBy.map((one) => column("t", one)),
   fedBy,
-  original: { unit: null, code: null },
+  original: { unit: null, unitInput: null, code: null },
   constant: undefined,
   read: ([cell]) => (cell === null ? ofNull : String(cell)),
   readCell: null,

@@ -68,11 +68,16 @@ export interface RunningHub {
   stop(): Promise<number>;
 }
 
-export async function startHub(folder: SmallFolder): Promise<RunningHub> {
-  const child: ChildProcess = spawn(process.execPath, [join(scripts, "start.mjs"), "--network", folder.networkDir], {
-    env: environment(folder, { PORT: "0" }),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+export const startHub = (folder: SmallFolder): Promise<RunningHub> =>
+  running(
+    spawn(process.execPath, [join(scripts, "start.mjs"), "--network", folder.networkDir], { env: environment(folder, { PORT: "0" }), stdio: ["ignore", "pipe", "pipe"] }),
+  );
+
+/** By `npm start`, as a person or a service manager does. */
+export const npmStart = (folder: SmallFolder): Promise<RunningHub> =>
+  running(spawn("npm", ["start", "--", "--network", folder.networkDir], { cwd: join(scripts, ".."), env: environment(folder, { PORT: "0" }), stdio: ["ignore", "pipe", "pipe"] }));
+
+async function running(child: ChildProcess): Promise<RunningHub> {
   let errors = "";
   child.stderr?.on("data", (chunk: Buffer) => {
     errors += chunk.toString();

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { networkYaml, policyYaml, sourceYaml } from "../fixtures/smallNetwork.ts";
-import { build, command, failedStart, type SmallFolder, smallFolder, startHub } from "./hubProcess.ts";
+import { build, command, failedStart, npmStart, type SmallFolder, smallFolder, startHub } from "./hubProcess.ts";
 
 let folder: SmallFolder;
 beforeAll(build);
@@ -42,6 +42,13 @@ describe("a start", () => {
       expect(await hub.stop()).toBe(0);
     }
     expect(await command(folder, "audit", "verify")).toMatchObject({ code: 0, out: expect.stringContaining("sound: 3 records") });
+  });
+
+  it("ends with npm where npm alone is told to stop", async () => {
+    const hub = await npmStart(folder);
+    await hub.stop();
+    const isDown = async (): Promise<boolean> => (await fetch(`${hub.url}/healthz`).catch(() => null)) === null;
+    await expect.poll(isDown, { timeout: 10_000 }).toBe(true);
   });
 
   it("keeps its epoch while the files say the same, and counts on when they do not", async () => {

@@ -146,9 +146,9 @@ describe.skipIf(isAbsent())("real files", { timeout: 120_000 }, () => {
   });
 
   it("of the open portal, a unit per row brings ppm to the hub's µg/m³ at 298.15 K", async () => {
-    const answer = await hub.ask("institute", `{ observations(where: { start: { gte: "2023-07-13T00:00+08:00", lt: "2023-07-15T00:00+08:00" }, pollutant: { eq: "a05024" } }) { nodes { value unit station { name } original(of: VALUE) { value } provenance { source } } } }`);
+    const answer = await hub.ask("institute", `{ observations(where: { start: { gte: "2023-07-13T00:00+08:00", lt: "2023-07-15T00:00+08:00" }, pollutant: { eq: "a05024" } }) { nodes { value unit station { name } original(of: VALUE) { value unit } provenance { source } } } }`);
     expect(answer.data).toEqual({
-      observations: { nodes: [{ value: "100.057143", unit: "ug/m3", station: { name: "Paradise - Clark Roa" }, original: { value: "0.051" }, provenance: { source: "elsewhere" } }] },
+      observations: { nodes: [{ value: "100.057143", unit: "ug/m3", station: { name: "Paradise - Clark Roa" }, original: { value: "0.051", unit: "ppm" }, provenance: { source: "elsewhere" } }] },
     });
   });
 });
