@@ -15,7 +15,7 @@ import type { Journal } from "../audit/disclosure.ts";
 import type { Network } from "../identity/network.ts";
 import type { SourceRegistry } from "../sources/registry.ts";
 import type { Store } from "../store/openStore.ts";
-import { lastEpoch, saveEpoch } from "../store/policyEpochs.ts";
+import { confirmEpoch, lastEpoch, reserveEpoch } from "../store/policyEpochs.ts";
 import { exactnessOf } from "./exactness.ts";
 import { networkHashes, type PolicyFile, readPolicyFile, readPolicyFiles, regionOfFolder, sha256 } from "./policyFiles.ts";
 
@@ -95,15 +95,16 @@ export async function openPolicies(input: PolicyKeeping): Promise<OpenPolicies> 
   let apply: (inForce: PoliciesInForce) => void = () => undefined;
 
   const activate = async (next: Readonly<Record<string, string>>, bring: () => void): Promise<void> => {
-    const number = epoch + 1;
+    const number = (lastEpoch(store)?.epoch ?? 0) + 1;
+    reserveEpoch(store, { epoch: number, activatedAt: input.now(), files: next });
     const receipt = await journal.activate(number, next, () => {
       epoch = number;
       hashes = next;
       bring();
     });
-    saveEpoch(store, { epoch: number, activatedAt: input.now(), files: next, receipt: receipt.id });
+    confirmEpoch(store, number, receipt.id);
   };
-  if (last === null || JSON.stringify(last.files) !== JSON.stringify(hashes)) await activate(hashes, () => undefined);
+  if (last === null || last.receipt === "" || JSON.stringify(last.files) !== JSON.stringify(hashes)) await activate(hashes, () => undefined);
 
   // Two reloads at once would take one number twice.
   let turn: Promise<unknown> = Promise.resolve();

@@ -24,7 +24,7 @@ afterEach(() => net.close());
 
 const write = (text: string): void => writeFileSync(join(net.dir, "regions", "hebei", "policy.yaml"), text);
 
-async function open(registry: SourceRegistry = net.registry): Promise<{ policies: OpenPolicies; state: HubState }> {
+async function open(registry: SourceRegistry = net.registry, written: () => Promise<void> = () => Promise.resolve()): Promise<{ policies: OpenPolicies; state: HubState }> {
   const policies = await openPolicies({
     networkDir: net.dir,
     network: net.state.network,
@@ -35,7 +35,7 @@ async function open(registry: SourceRegistry = net.registry): Promise<{ policies
     journal: {
       activate: (epoch, files, apply) => {
         activated.push({ epoch, files });
-        return net.journal.activate(epoch, files, apply);
+        return written().then(() => net.journal.activate(epoch, files, apply));
       },
     },
     now: () => "2026-01-01T00:00:00.000Z",
@@ -65,6 +65,14 @@ describe("policies in force", () => {
     expect((await open()).policies.initial.epoch).toBe(1);
     expect(activated).toHaveLength(1);
     writeFileSync(join(net.dir, "network.yaml"), "# another\n");
+    expect((await open()).policies.initial.epoch).toBe(2);
+  });
+
+  it("never give a number twice, not even where the hub ended while the journal was being written", async () => {
+    await expect(open(net.registry, () => Promise.reject(new Error("the power went")))).rejects.toThrow("the power went");
+    writeFileSync(join(net.dir, "network.yaml"), "# another\n");
+    expect((await open()).policies.initial.epoch).toBe(2);
+    expect(activated.map(({ epoch }) => epoch)).toEqual([1, 2]);
     expect((await open()).policies.initial.epoch).toBe(2);
   });
 
