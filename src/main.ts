@@ -9,8 +9,8 @@ import { readNetwork } from "./cli/readNetwork.ts";
 
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** Prints the announcement and answers what stops the hub. Throws, with everything closed, where it cannot start. */
-async function start(config: HubConfig): Promise<() => Promise<void>> {
+/** Prints the announcement. Throws, with everything closed, where it cannot start. */
+async function start(config: HubConfig): Promise<void> {
   const closing: (() => void | Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const one of closing.splice(0).reverse()) await one();
@@ -30,26 +30,16 @@ async function start(config: HubConfig): Promise<() => Promise<void>> {
     // Loaded while the network is being prepared: the hub's modules take longer than the processes that a network starts.
     const { openHub } = await import("./cli/openHub.ts");
     const lines = await openHub({ config, network, environment, closing, log });
+    // Before the last line says that the hub is ready: whoever reads it may stop the hub at once.
+    stopOnSignals(close);
     process.stdout.write(`${lines.join("\n")}\n`);
-    return close;
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function readArguments(): HubConfig {
-  try {
-    const { values } = parseArgs({ options: { network: { type: "string" } } });
-    return readConfig(values.network, process.env);
-  } catch (error) {
-    if (error instanceof HubError) throw error;
-    throw new HubError("CONFIG_INVALID", { problem: `${error instanceof Error ? error.message : String(error)}. Use: npm start -- --network DIR, with PORT, HOST and HUB_DATA from the environment.` });
-  }
-}
-
-try {
-  const close = await start(readArguments());
+function stopOnSignals(close: () => Promise<void>): void {
   const stop = (): void => {
     // A second signal does not wait.
     process.once("SIGINT", () => process.exit(130));
@@ -63,6 +53,20 @@ try {
   };
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
+}
+
+function readArguments(): HubConfig {
+  try {
+    const { values } = parseArgs({ options: { network: { type: "string" } } });
+    return readConfig(values.network, process.env);
+  } catch (error) {
+    if (error instanceof HubError) throw error;
+    throw new HubError("CONFIG_INVALID", { problem: `${error instanceof Error ? error.message : String(error)}. Use: npm start -- --network DIR, with PORT, HOST and HUB_DATA from the environment.` });
+  }
+}
+
+try {
+  await start(readArguments());
 } catch (error) {
   // A sentence for what the operator can mend; a stack only for what nobody foresaw.
   log(error instanceof HubError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
