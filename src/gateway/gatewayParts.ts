@@ -2,6 +2,7 @@
 import type { RegionCode } from "../../schema/ids.ts";
 import type { Permit } from "../access/permit.ts";
 import type { Journal } from "../audit/disclosure.ts";
+import type { OpenJournal } from "../audit/openJournal.ts";
 import type { Agency, Steward } from "../identity/network.ts";
 import type { Suspensions } from "../identity/suspensions.ts";
 import type { TokenCache } from "../identity/tokenCache.ts";
@@ -19,7 +20,7 @@ export interface PolicyReload {
 }
 
 export interface GatewayParts extends AnswerParts {
-  readonly journal: Journal & { healthy(): boolean };
+  readonly journal: Journal & Pick<OpenJournal, "healthy" | "appendSum">;
   readonly store: Store;
   readonly suspensions: Suspensions;
   readonly tokenCache: TokenCache;
