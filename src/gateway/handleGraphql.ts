@@ -104,7 +104,7 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
         if (explainText === null) throw new HubError("FORBIDDEN");
         const { permit, prepared } = await plan(exchange, principal, operation);
         account.pay(costs.request);
-        sendJson(response, 200, { explain: explainText(prepared.plan, permit, principal.agency) }, { "x-correlation-id": exchange.correlationId });
+        sendJson(response, 200, { explain: explainText(prepared.plan, permit, principal.agency), cost: costOf(prepared.plan, prepared.variables) }, { "x-correlation-id": exchange.correlationId });
       } catch (error) {
         await refuse(parts, exchange, error);
       }
