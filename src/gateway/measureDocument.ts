@@ -70,7 +70,7 @@ const valueMeasurer = (): ValueMeasurer => {
   let directives = 0;
 
   const ofValue = (node: ValueNode, depth: number): number => {
-    within("valueDepth", depth);
+    if (node.kind === Kind.LIST || node.kind === Kind.OBJECT) within("valueDepth", depth + 1);
     switch (node.kind) {
       case Kind.VARIABLE:
         variable(node.name.value);
