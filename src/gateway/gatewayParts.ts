@@ -38,6 +38,8 @@ export interface GatewayParts extends AnswerParts {
   reloadPolicy(region: RegionCode, by: Steward): Promise<PolicyReload>;
   /** What the agency may read of its plan: no source's own query. Null: the door is shut. */
   readonly explainText: ((plan: OperationPlan, permit: Permit, agency: Agency) => string) | null;
+  /** Refusals of a kind that are recorded one by one in a minute; absent: twenty. Tests that look at every record raise it. */
+  readonly recordedRefusals?: number;
   /** For the operator. Never holds a cell of a source or a token. */
   log(line: string): void;
 }

@@ -14,7 +14,10 @@ export interface SpokenError {
 }
 
 /** Null for what is not a HubError: nothing of it may be said. */
-export const spokenError = (error: unknown): SpokenError | null => (error instanceof HubError ? spokenOf(error) : null);
+export const spokenError = (error: unknown): SpokenError | null => {
+  if (!(error instanceof HubError)) return null;
+  return spokenOf(error);
+};
 
 export const spokenOf = (error: HubError): SpokenError => ({ code: error.code, message: error.message, locations: locationsOf(error.cause), retryAfterS: retryAfterOf(error) });
 

@@ -32,7 +32,7 @@ type Door = (request: IncomingMessage, response: ServerResponse) => void | Promi
 /** Rejects with CONFIG_INVALID where the port is taken or may not be used. */
 export const startGateway = async (given: GatewayParts): Promise<Gateway> => {
   let isClosing = false;
-  const refusals = makeRefusalLedger(given);
+  const refusals = makeRefusalLedger(given, given.recordedRefusals === undefined ? {} : { singles: given.recordedRefusals });
   const parts = { ...given, refusals };
   const data = dataDoor(parts);
   const steward = await stewardDoor(parts);
