@@ -45,6 +45,14 @@ export const makeRefusalLedger = (parts: Pick<GatewayParts, "journal" | "clock" 
   const kinds = new Map<string, Kind>();
   let timer: NodeJS.Timeout | null = null;
 
+  /** Counts with its kind, which may be in a new minute since: what is counted is never left with one that nobody sweeps. */
+  const keep = (kind: Kind, sum: RefusalSum): void => {
+    const counted = kinds.get(kind.key) ?? kind;
+    counted.sum = counted.sum === null ? sum : joined(counted.sum, sum);
+    kinds.set(kind.key, counted);
+    sweepLater();
+  };
+
   const sweep = async (isAll: boolean): Promise<void> => {
     const now = clock();
     const due = [...kinds.values()].filter(({ endsAt }) => isAll || now >= endsAt);
@@ -52,12 +60,13 @@ export const makeRefusalLedger = (parts: Pick<GatewayParts, "journal" | "clock" 
       due.map(async (kind) => {
         const { sum } = kind;
         kind.sum = null;
-        try {
-          if (sum !== null) await journal.appendSum(sum);
-        } catch (error) {
-          // Kept until the disk is there again.
-          kind.sum = kind.sum === null ? sum : joined(sum as RefusalSum, kind.sum);
-          log(`a sum of ${sum?.count} refusals is not yet recorded: ${error instanceof Error ? error.message : String(error)}`);
+        if (sum !== null) {
+          try {
+            await journal.appendSum(sum);
+          } catch (error) {
+            keep(kind, sum);
+            log(`a sum of ${sum.count} refusals is not yet recorded: ${error instanceof Error ? error.message : String(error)}`);
+          }
         }
         if (kind.sum === null && kinds.get(kind.key) === kind) kinds.delete(kind.key);
       }),
@@ -109,12 +118,7 @@ export const makeRefusalLedger = (parts: Pick<GatewayParts, "journal" | "clock" 
       kind.covered -= 1;
       // Covered or not: a caller learns from every door at once that the journal takes nothing.
       if (!journal.healthy()) throw new HubError("AUDIT_UNAVAILABLE");
-      // Its minute may have ended while the record was written.
-      const counted = kinds.get(kind.key) ?? kind;
-      const one = sumOf(refusal);
-      counted.sum = counted.sum === null ? one : joined(counted.sum, one);
-      kinds.set(kind.key, counted);
-      sweepLater();
+      keep(kind, sumOf(refusal));
     },
     async close() {
       if (timer !== null) clearTimeout(timer);
@@ -141,10 +145,7 @@ const sumOf = ({ at, code, agency, mintedBy, purpose, door, epoch, correlationId
   last: correlationId,
 });
 
-const joined = (earlier: RefusalSum, later: RefusalSum): RefusalSum => ({
-  ...earlier,
-  until: later.until,
-  count: earlier.count + later.count,
-  epoch: later.epoch,
-  last: later.last,
-});
+const joined = (one: RefusalSum, other: RefusalSum): RefusalSum => {
+  const [earlier, later] = one.since <= other.since ? [one, other] : [other, one];
+  return { ...earlier, until: later.until, count: earlier.count + later.count, epoch: later.epoch, last: later.last };
+};
