@@ -30,6 +30,8 @@ const codes = {
   BAD_VARIABLES: { http: 400, retry: false, en: "A variable is missing or does not fit its type.", zh: "变量缺失或类型不符。" },
   BAD_ARGUMENT: { http: 400, retry: false, en: "An argument does not fit: {argument}.", zh: "参数不符：{argument}。" },
   DOCUMENT_TOO_LARGE: { http: 400, retry: false, en: "The document exceeds a limit of the hub ({limit}). Split it.", zh: "文档超过中心限制（{limit}），请拆分。" },
+  OPERATION_TOO_COSTLY: { http: 400, retry: false, en: "The operation may cost {units} units, more than {limit}. Ask for fewer rows or fields, or page.", zh: "该操作估计消耗 {units} 单位，超过 {limit}，请减少行数或字段，或分页查询。" },
+  BUDGET_SPENT: { http: 429, retry: true, en: "The agency's budget for this purpose is spent. Try again in {seconds} s.", zh: "本机构此用途的额度已用完，请在 {seconds} 秒后重试。" },
   // plan and execute
   INVALID_ID: { http: 200, retry: false, en: "This is not an id of the hub.", zh: "不是本中心的标识。" },
   CURSOR_INVALID: { http: 200, retry: false, en: "The cursor was not made by this hub for this query. Start from the first page.", zh: "游标不是本中心为该查询生成的，请从第一页重新开始。" },

@@ -3,6 +3,13 @@ import { document, type JsonSchema, listOf, named, oneOfWords, oneOrMore, say, s
 
 const algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"] as const;
 
+const units = { type: ["integer", "string"] } as const;
+const amounts = {
+  operation: say("The most that one operation may cost; 250000 where left out.", units),
+  perMinute: say("10000000 where left out.", units),
+  perDay: say("1200000000 where left out.", units),
+};
+
 export const networkFileSchema = (): JsonSchema =>
   document(
     "A network (network.yaml)",
@@ -23,6 +30,10 @@ export const networkFileSchema = (): JsonSchema =>
           { issuer: scalar, audience: scalar, jwksUri: scalar, algorithms: listOf(oneOfWords(algorithms)), agencyClaim: scalar },
           ["issuer", "audience", "jwksUri", "algorithms", "agencyClaim"],
         ))),
+        budgets: say("What operations may cost, in estimated units; of every agency and purpose, or of those that are named.", words({
+          ...amounts,
+          agencies: named(words({ ...amounts, purposes: say("The agency's own purposes.", named(words(amounts))) })),
+        })),
       },
       ["agencies"],
     ),

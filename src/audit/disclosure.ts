@@ -23,6 +23,32 @@ export interface Disclosure {
   readonly sources: readonly { readonly source: string; readonly status: string; readonly rows: number }[];
 }
 
+/**
+ * Refusals of one kind beyond those that were recorded one by one, so that a flood fills a few records a minute and not the disk. No
+ * field names a document, for they may all differ.
+ */
+export interface RefusalSum {
+  /**
+   * AHEAD is written before any refusal that it covers is sent: at most `count` follow, and a hub that is killed meanwhile leaves this.
+   * COUNTED says afterwards how many there were since the last such record.
+   */
+  readonly stage: "AHEAD" | "COUNTED";
+  /** ISO instants of the first and the last refusal that is counted; when written, for AHEAD. */
+  readonly since: string;
+  readonly until: string;
+  readonly count: number;
+  readonly code: string;
+  readonly agency: string | null;
+  readonly mintedBy: string | null;
+  readonly purpose: string | null;
+  readonly door: string;
+  /** At the last one. */
+  readonly epoch: number;
+  /** Correlation ids of the first and the last; for AHEAD, of the first that it covers, twice. */
+  readonly first: string;
+  readonly last: string;
+}
+
 export interface Receipt {
   /** Chain id and sequence number: names the record for good. */
   readonly id: string;

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { HubError } from "../../schema/errorCodes.ts";
 import { makeBatchBuffer } from "./batchBuffer.ts";
 import { lockChain } from "./chainLock.ts";
-import type { Disclosure, Journal, Receipt } from "./disclosure.ts";
+import type { Disclosure, Journal, Receipt, RefusalSum } from "./disclosure.ts";
 import { type JournalFiles, realJournalFiles } from "./journalFiles.ts";
 import { isChainName, journalFolder, segmentFile } from "./layout.ts";
 import type { JournalRecord } from "./recordCodec.ts";
@@ -35,6 +35,8 @@ export interface OpenJournal extends Journal {
   readonly cut: ResumePoint["cut"];
   /** False after a failed write until the disk answers again; asking tries the disk when a try is due. */
   healthy(): boolean;
+  /** Writes a sum of refusals; rejects with AUDIT_UNAVAILABLE. */
+  appendSum(refusals: RefusalSum): Promise<Receipt>;
 }
 
 interface Waiting {
@@ -231,6 +233,7 @@ const startWriter = (chain: string, folder: string, lock: Lock, files: JournalFi
     chain,
     cut: start.cut,
     append: (disclosure: Disclosure, isCurrent) => enqueue({ kind: "disclosure", disclosure }, isCurrent, null),
+    appendSum: (refusals) => enqueue({ kind: "refusals", refusals }, () => true, null),
     activate: (epoch, hashes, apply = () => undefined) => enqueue({ kind: "epoch", epoch: { at: now(), epoch, files: hashes } }, () => true, apply),
     healthy: () => {
       // A readiness probe keeps answers away, so it must be able to heal: a record that is never current makes the writer recover

@@ -2,7 +2,7 @@
  * The canonical bytes of a record: fields in one fixed order, text as length-prefixed UTF-8, numbers in six bytes. Times are kept as
  * the text that is hashed, so that reading and writing again gives the same bytes.
  */
-import type { Disclosure, DisclosureOutcome } from "./disclosure.ts";
+import type { Disclosure, DisclosureOutcome, RefusalSum } from "./disclosure.ts";
 
 export interface EpochRecord {
   readonly at: string;
@@ -22,10 +22,11 @@ export interface GapRecord {
 export type JournalRecord =
   | { readonly kind: "disclosure"; readonly disclosure: Disclosure }
   | { readonly kind: "epoch"; readonly epoch: EpochRecord }
-  | { readonly kind: "gap"; readonly gap: GapRecord };
+  | { readonly kind: "gap"; readonly gap: GapRecord }
+  | { readonly kind: "refusals"; readonly refusals: RefusalSum };
 
 const none = 0xffff_ffff;
-const kinds = { disclosure: 1, epoch: 2, gap: 3 } as const;
+const kinds = { disclosure: 1, epoch: 2, gap: 3, refusals: 4 } as const;
 
 /** Lists that a plan freezes are the same for each of its answers: their bytes are made once. A list that may change is never kept. */
 const frozenLists = new WeakMap<readonly string[], Buffer>();
@@ -47,8 +48,15 @@ export const sizeMax = (record: JournalRecord): number => {
     }
     case "gap":
       return 64 + text(record.gap.at) + text(record.gap.cut);
+    case "refusals": {
+      let size = 64;
+      for (const value of textsOf(record.refusals)) size += text(value);
+      return size;
+    }
   }
 };
+
+const textsOf = (sum: RefusalSum): readonly (string | null)[] => [sum.stage, sum.since, sum.until, sum.code, sum.agency, sum.mintedBy, sum.purpose, sum.door, sum.first, sum.last];
 
 const text = (value: string | null): number => (value === null ? 4 : 4 + 3 * value.length);
 const list = (values: readonly string[]): number => {
@@ -95,6 +103,10 @@ export const writeRecord = (buffer: Buffer, at: number, record: JournalRecord): 
       end = putText(buffer, end, record.gap.at);
       end = buffer.writeUIntBE(record.gap.bytes, end, 6);
       return putText(buffer, end, record.gap.cut);
+    case "refusals":
+      for (const value of textsOf(record.refusals)) end = putText(buffer, end, value);
+      end = buffer.writeUIntBE(record.refusals.epoch, end, 6);
+      return buffer.writeUIntBE(record.refusals.count, end, 6);
   }
 };
 
@@ -165,6 +177,24 @@ export const readRecord = (payload: Buffer): JournalRecord | null => {
         return { kind: "epoch", epoch: { at: someText(), epoch: number(), files: Object.fromEntries(times(() => [someText(), someText()] as const)) } };
       case kinds.gap:
         return { kind: "gap", gap: { at: someText(), bytes: number(), cut: maybeText() } };
+      case kinds.refusals:
+        return {
+          kind: "refusals",
+          refusals: {
+            stage: someText() as RefusalSum["stage"],
+            since: someText(),
+            until: someText(),
+            code: someText(),
+            agency: maybeText(),
+            mintedBy: maybeText(),
+            purpose: maybeText(),
+            door: someText(),
+            first: someText(),
+            last: someText(),
+            epoch: number(),
+            count: number(),
+          },
+        };
       default:
         return null;
     }

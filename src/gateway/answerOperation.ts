@@ -17,6 +17,7 @@ import type { HubKeys } from "../identity/keys.ts";
 import { decodeTail, encodeId, idPrefix, makeIdKeys, parseId } from "../identity/ids.ts";
 import type { AgencyPrincipal } from "../identity/principal.ts";
 import { cursorKey, openCursor, sealCursor } from "../identity/sealCursor.ts";
+import { costOf } from "../plan/cost.ts";
 import type { OperationPlan } from "../plan/operationPlan.ts";
 import { operandsOf } from "../plan/operands.ts";
 import type { SourceRegistry } from "../sources/registry.ts";
@@ -185,7 +186,7 @@ interface Availability {
 
 function extensionsOf(parts: AnswerParts, request: AnswerRequest, result: RunResult): Readonly<Record<string, unknown>> {
   const { plan, permit } = request;
-  return { ...availabilityOf(parts, plan, result), access: { purpose: permit.purpose, epoch: permit.epoch, withheld: withheldIn(plan) } };
+  return { ...availabilityOf(parts, plan, result), access: { purpose: permit.purpose, epoch: permit.epoch, withheld: withheldIn(plan) }, cost: costOf(plan, request.variables) };
 }
 
 const withheldTexts = new WeakMap<readonly Withheld[], string>();
@@ -200,7 +201,7 @@ function extensionsText(parts: AnswerParts, request: AnswerRequest, result: RunR
     withheldTexts.set(withheld, text);
   }
   const availability = JSON.stringify(availabilityOf(parts, plan, result)).slice(0, -1);
-  return `${availability},"access":{"purpose":${JSON.stringify(permit.purpose)},"epoch":${permit.epoch},"withheld":${text}}`;
+  return `${availability},"access":{"purpose":${JSON.stringify(permit.purpose)},"epoch":${permit.epoch},"withheld":${text}},"cost":${costOf(plan, request.variables)}`;
 }
 
 function availabilityOf(parts: AnswerParts, plan: OperationPlan, result: RunResult): Availability {

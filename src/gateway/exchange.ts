@@ -13,9 +13,10 @@ import { correlationIdOf } from "./correlationId.ts";
 import type { GatewayParts } from "./gatewayParts.ts";
 import { type GraphqlRequest, parseGraphqlRequest } from "./graphqlRequest.ts";
 import { type AnswerType, assertJson, negotiate } from "./negotiate.ts";
+import type { RefusalLedger } from "./refusalLedger.ts";
 import { callerGone, discard, readBody } from "./readBody.ts";
 import { documentHashOf } from "./preparedLane.ts";
-import { sendError, type SpokenError, spokenError } from "./respond.ts";
+import { sendError, type SpokenError, spokenError, spokenOf } from "./respond.ts";
 
 /** What is known of a request so far; a refusal records as much as there is. */
 export interface Exchange {
@@ -31,6 +32,11 @@ export interface Exchange {
   operation: GraphqlRequest | null;
 }
 
+/** What the doors of one gateway share. */
+export interface DoorParts extends GatewayParts {
+  readonly refusals: RefusalLedger;
+}
+
 export const openExchange = (parts: GatewayParts, door: Exchange["door"], request: IncomingMessage, response: ServerResponse): Exchange => ({
   request,
   response,
@@ -44,10 +50,10 @@ export const openExchange = (parts: GatewayParts, door: Exchange["door"], reques
 });
 
 /**
- * Method, types, credentials, body, in this order: a caller whom the hub does not know gets no body read. Fills the exchange; throws
- * HubError for a refusal, `callerGone` where nobody is left to answer.
+ * Method, types, credentials, admission, body, in this order: a caller whom the hub does not know, or who may not ask now, gets no body
+ * read. Fills the exchange; throws HubError for a refusal, `callerGone` where nobody is left to answer.
  */
-export const receive = async (parts: GatewayParts, exchange: Exchange): Promise<{ readonly principal: Principal; readonly operation: GraphqlRequest }> => {
+export const receive = async (parts: GatewayParts, exchange: Exchange, admit: (principal: Principal) => void = () => undefined): Promise<{ readonly principal: Principal; readonly operation: GraphqlRequest }> => {
   const { request } = exchange;
   const headers = request.headersDistinct;
   exchange.type = negotiate(headers.accept?.join(","));
@@ -65,13 +71,14 @@ export const receive = async (parts: GatewayParts, exchange: Exchange): Promise<
   const { principal, purpose } = known instanceof Promise ? await known : known;
   exchange.principal = principal;
   exchange.purpose = purpose;
+  admit(principal);
   const operation = parseGraphqlRequest(await readBody(request));
   exchange.operation = operation;
   return { principal, operation };
 };
 
 /** Records the refusal and sends it. Never rejects. */
-export const refuse = async (parts: GatewayParts, exchange: Exchange, error: unknown): Promise<void> => {
+export const refuse = async (parts: DoorParts, exchange: Exchange, error: unknown): Promise<void> => {
   if (!exchange.request.complete) discard(exchange.request);
   if (error === callerGone) return;
   let spoken = spokenError(error);
@@ -81,7 +88,7 @@ export const refuse = async (parts: GatewayParts, exchange: Exchange, error: unk
   }
   if (spoken.code !== "AUDIT_UNAVAILABLE") {
     try {
-      await parts.journal.append(recordOf(parts, exchange, spoken), always);
+      await parts.refusals.record(recordOf(parts, exchange, spoken));
     } catch (failure) {
       parts.log(`${exchange.correlationId}: ${describe(failure)}`);
       spoken = unrecorded;
@@ -90,11 +97,8 @@ export const refuse = async (parts: GatewayParts, exchange: Exchange, error: unk
   sendError(exchange.response, spoken, exchange.type, exchange.correlationId);
 };
 
-const always = (): boolean => true;
-
-const codeOnly = (code: "INTERNAL" | "AUDIT_UNAVAILABLE"): SpokenError => ({ code, message: new HubError(code).message, locations: null });
-const internal = codeOnly("INTERNAL");
-const unrecorded = codeOnly("AUDIT_UNAVAILABLE");
+const internal = spokenOf(new HubError("INTERNAL"));
+const unrecorded = spokenOf(new HubError("AUDIT_UNAVAILABLE"));
 
 const recordOf = (parts: GatewayParts, exchange: Exchange, { code }: SpokenError): ReturnType<typeof refusal> => {
   const { principal, operation } = exchange;

@@ -2,6 +2,7 @@
 import type { RegionCode } from "../../schema/ids.ts";
 import type { Permit } from "../access/permit.ts";
 import type { Journal } from "../audit/disclosure.ts";
+import type { OpenJournal } from "../audit/openJournal.ts";
 import type { Agency, Steward } from "../identity/network.ts";
 import type { Suspensions } from "../identity/suspensions.ts";
 import type { TokenCache } from "../identity/tokenCache.ts";
@@ -19,7 +20,7 @@ export interface PolicyReload {
 }
 
 export interface GatewayParts extends AnswerParts {
-  readonly journal: Journal & { healthy(): boolean };
+  readonly journal: Journal & Pick<OpenJournal, "healthy" | "appendSum">;
   readonly store: Store;
   readonly suspensions: Suspensions;
   readonly tokenCache: TokenCache;
@@ -37,6 +38,8 @@ export interface GatewayParts extends AnswerParts {
   reloadPolicy(region: RegionCode, by: Steward): Promise<PolicyReload>;
   /** What the agency may read of its plan: no source's own query. Null: the door is shut. */
   readonly explainText: ((plan: OperationPlan, permit: Permit, agency: Agency) => string) | null;
+  /** Refusals of a kind that are recorded one by one in a minute; absent: twenty. Tests that look at every record raise it. */
+  readonly recordedRefusals?: number;
   /** For the operator. Never holds a cell of a source or a token. */
   log(line: string): void;
 }

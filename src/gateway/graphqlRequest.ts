@@ -1,6 +1,7 @@
 /** A body's bytes → document, operation name and variables, or BAD_REQUEST. One operation a request: lists are refused (P36). */
 import { isUtf8 } from "node:buffer";
 import { HubError } from "../../schema/errorCodes.ts";
+import { within } from "./documentLimits.ts";
 
 export interface GraphqlRequest {
   readonly query: string;
@@ -8,10 +9,6 @@ export interface GraphqlRequest {
   /** As sent; null where none were. */
   readonly variables: Readonly<Record<string, unknown>> | null;
 }
-
-/** Variables are structure as much as the document is: the same filter can be written in either. */
-const variablesDepthMax = 32;
-const variablesObjectsMax = 500;
 
 export const parseGraphqlRequest = (bytes: Buffer): GraphqlRequest => {
   const body = parseJson(bytes);
@@ -46,18 +43,23 @@ interface Body {
 }
 const isRecord = (value: unknown): value is Body & Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** Variables are structure as much as the document is: the same filter can be written in either. */
 const assertPlain = (variables: Readonly<Record<string, unknown>>): void => {
-  let objects = 0;
+  let values = 0;
   const check = (value: unknown, depth: number): void => {
+    if (typeof value === "string") within("characters", value.length);
     if (typeof value !== "object" || value === null) return;
-    if (depth > variablesDepthMax) throw new HubError("DOCUMENT_TOO_LARGE", { limit: `variables ${variablesDepthMax} deep` });
+    within("valueDepth", depth);
     if (Array.isArray(value)) {
+      values += value.length;
+      within("variableValues", values);
       for (const item of value) check(item, depth + 1);
       return;
     }
-    objects += 1;
-    if (objects > variablesObjectsMax) throw new HubError("DOCUMENT_TOO_LARGE", { limit: `variables ${variablesObjectsMax} objects` });
-    for (const key of Object.keys(value)) {
+    for (const key in value) {
+      values += 1;
+      within("variableValues", values);
+      within("characters", key.length);
       // JSON.parse makes it a member; whoever copies the object would make it the prototype (P26).
       if (key === "__proto__") throw new HubError("BAD_REQUEST");
       check((value as Readonly<Record<string, unknown>>)[key], depth + 1);

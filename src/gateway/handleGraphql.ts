@@ -1,5 +1,5 @@
 /**
- * The data door: request → principal → permit → prepared lane (or Apollo, then the lane) → recorded answer → bytes.
+ * The data door: request → principal → budget → permit → prepared lane (or Apollo, then the lane) → cost → recorded answer → bytes.
  *
  * Both ways end in the same call, so a document answers the same bytes the first time and the thousandth.
  */
@@ -7,9 +7,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { HubError } from "../../schema/errorCodes.ts";
 import type { Permit } from "../access/permit.ts";
 import type { AgencyPrincipal } from "../identity/principal.ts";
+import { costOf, costs } from "../plan/cost.ts";
 import { abandonment, answerer, type AnswerRequest } from "./answerOperation.ts";
-import { type Exchange, openExchange, receive, refuse } from "./exchange.ts";
-import type { GatewayParts } from "./gatewayParts.ts";
+import { type Account, makeBudgets } from "./budgets.ts";
+import { type DoorParts, type Exchange, openExchange, receive, refuse } from "./exchange.ts";
 import type { GraphqlRequest } from "./graphqlRequest.ts";
 import { makePreparedLane, type Prepared } from "./preparedLane.ts";
 import { callerGone } from "./readBody.ts";
@@ -27,10 +28,17 @@ interface Planned {
   readonly prepared: Prepared;
 }
 
-export const dataDoor = (parts: GatewayParts): DataDoor => {
+interface Received {
+  readonly principal: AgencyPrincipal;
+  readonly operation: GraphqlRequest;
+  readonly account: Account;
+}
+
+export const dataDoor = (parts: DoorParts): DataDoor => {
   const { state, journal } = parts;
   const lane = makePreparedLane(state);
   const answers = answerer(parts);
+  const budgets = makeBudgets(state.network, parts.clock);
 
   const plan = (exchange: Exchange, principal: AgencyPrincipal, operation: GraphqlRequest): Planned | Promise<Planned> => {
     const generation = state.current().number;
@@ -40,10 +48,14 @@ export const dataDoor = (parts: GatewayParts): DataDoor => {
     return lane.prepare(permit, generation, operation).then((made) => ({ principal, permit, generation, prepared: made }));
   };
 
-  const receiveAgency = async (exchange: Exchange): Promise<{ readonly principal: AgencyPrincipal; readonly operation: GraphqlRequest }> => {
-    const { principal, operation } = await receive(parts, exchange);
-    if (principal.kind !== "agency") throw new HubError("FORBIDDEN");
-    return { principal, operation };
+  const receiveAgency = async (exchange: Exchange): Promise<Received> => {
+    const admitted: { account: Account | null } = { account: null };
+    const { principal, operation } = await receive(parts, exchange, (known) => {
+      if (known.kind === "agency") admitted.account = budgets.admit(known.agency, exchange.purpose);
+    });
+    const { account } = admitted;
+    if (principal.kind !== "agency" || account === null) throw new HubError("FORBIDDEN");
+    return { principal, operation, account };
   };
 
   const answerOnce = async (exchange: Exchange, { principal, permit, generation, prepared }: Planned, signal: AbortSignal): Promise<string> => {
@@ -61,13 +73,14 @@ export const dataDoor = (parts: GatewayParts): DataDoor => {
     async graphql(request, response) {
       const exchange = openExchange(parts, "graphql", request, response);
       try {
-        const { principal, operation } = await receiveAgency(exchange);
+        const { principal, operation, account } = await receiveAgency(exchange);
         const abort = new AbortController();
         response.on("close", () => {
           if (!response.writableFinished) abort.abort();
         });
         const known = plan(exchange, principal, operation);
         const first = known instanceof Promise ? await known : known;
+        account.pay(costOf(first.prepared.plan, first.prepared.variables));
         let text: string;
         try {
           text = await answerOnce(exchange, first, abort.signal);
@@ -86,11 +99,12 @@ export const dataDoor = (parts: GatewayParts): DataDoor => {
     async explain(request, response) {
       const exchange = openExchange(parts, "explain", request, response);
       try {
-        const { principal, operation } = await receiveAgency(exchange);
+        const { principal, operation, account } = await receiveAgency(exchange);
         const { explainText } = parts;
         if (explainText === null) throw new HubError("FORBIDDEN");
         const { permit, prepared } = await plan(exchange, principal, operation);
-        sendJson(response, 200, { explain: explainText(prepared.plan, permit, principal.agency) }, { "x-correlation-id": exchange.correlationId });
+        account.pay(costs.request);
+        sendJson(response, 200, { explain: explainText(prepared.plan, permit, principal.agency), cost: costOf(prepared.plan, prepared.variables) }, { "x-correlation-id": exchange.correlationId });
       } catch (error) {
         await refuse(parts, exchange, error);
       }

@@ -5,7 +5,7 @@ import { unwrapResolverError } from "@apollo/server/errors";
 import type { GraphQLFormattedError } from "graphql";
 import { buildSchema } from "type-graphql";
 import { HubError, type HubErrorCode } from "../../schema/errorCodes.ts";
-import { openExchange, receive, refuse } from "./exchange.ts";
+import { type DoorParts, openExchange, receive, refuse } from "./exchange.ts";
 import type { GatewayParts } from "./gatewayParts.ts";
 import { parseWithinLimits } from "./limits.ts";
 import { sendGraphql, statusOf } from "./respond.ts";
@@ -18,7 +18,7 @@ export type StewardDoor = (request: IncomingMessage, response: ServerResponse) =
 /** What a steward may read of an error in their own files. */
 const fileCodes: ReadonlySet<HubErrorCode> = new Set<HubErrorCode>(["POLICY_INVALID", "MAPPING_INVALID", "NETWORK_INVALID", "CONFIG_INVALID"]);
 
-export const stewardDoor = async (parts: GatewayParts): Promise<StewardDoor> => {
+export const stewardDoor = async (parts: DoorParts): Promise<StewardDoor> => {
   const schema = shielded(await buildSchema({ resolvers: [StewardResolver], orphanedTypes: [], validate: false }));
   const server = new ApolloServer<StewardContext>({
     schema,

@@ -9,14 +9,21 @@ export interface SpokenError {
   readonly code: HubErrorCode;
   readonly message: string;
   readonly locations: readonly { readonly line: number; readonly column: number }[] | null;
+  /** For `Retry-After`; null: none is known. */
+  readonly retryAfterS: number | null;
 }
 
 /** Null for what is not a HubError: nothing of it may be said. */
 export const spokenError = (error: unknown): SpokenError | null => {
   if (!(error instanceof HubError)) return null;
-  const locations = locationsOf(error.cause);
-  return { code: error.code, message: error.message, locations };
+  return spokenOf(error);
 };
+
+export const spokenOf = (error: HubError): SpokenError => ({ code: error.code, message: error.message, locations: locationsOf(error.cause), retryAfterS: retryAfterOf(error) });
+
+const retryAfterOf = ({ code, parameters: { seconds } }: HubError): number | null => (code === "BUDGET_SPENT" && typeof seconds === "number" ? seconds : (retryAfter[code] ?? null));
+
+const retryAfter: Partial<Readonly<Record<HubErrorCode, number>>> = { POLICY_CHANGED: 1, AUDIT_UNAVAILABLE: 1 };
 
 const locationsOf = (cause: unknown): SpokenError["locations"] => {
   if (typeof cause !== "object" || cause === null || !("locations" in cause) || !Array.isArray(cause.locations)) return null;
@@ -34,6 +41,7 @@ const documentCodes: ReadonlySet<HubErrorCode> = new Set<HubErrorCode>([
   "BAD_VARIABLES",
   "BAD_ARGUMENT",
   "DOCUMENT_TOO_LARGE",
+  "OPERATION_TOO_COSTLY",
 ]);
 
 export const statusOf = (code: HubErrorCode, type: AnswerType): number => (type === "application/json" && documentCodes.has(code) ? 200 : errorCodes[code].http);
@@ -41,12 +49,10 @@ export const statusOf = (code: HubErrorCode, type: AnswerType): number => (type 
 const extraHeaders: Partial<Readonly<Record<HubErrorCode, readonly [string, string]>>> = {
   METHOD_NOT_ALLOWED: ["allow", "POST"],
   UNAUTHENTICATED: ["www-authenticate", "Bearer"],
-  POLICY_CHANGED: ["retry-after", "1"],
-  AUDIT_UNAVAILABLE: ["retry-after", "1"],
 };
 
 export const sendError = (response: ServerResponse, error: SpokenError, type: AnswerType, correlationId: string): void =>
-  sendGraphql(response, statusOf(error.code, type), type, errorText(error, correlationId), correlationId, extraHeaders[error.code]);
+  sendGraphql(response, statusOf(error.code, type), type, errorText(error, correlationId), correlationId, error.retryAfterS === null ? extraHeaders[error.code] : ["retry-after", String(error.retryAfterS)]);
 
 export const sendGraphql = (response: ServerResponse, status: number, type: AnswerType, text: string, correlationId: string, extra: readonly [string, string] | undefined): void => {
   if (response.destroyed) return;

@@ -7,6 +7,7 @@ import type { GatewayParts } from "./gatewayParts.ts";
 import { dataDoor } from "./handleGraphql.ts";
 import { stewardDoor } from "./handleSteward.ts";
 import { callerGone, discard } from "./readBody.ts";
+import { makeRefusalLedger } from "./refusalLedger.ts";
 import { sendJson, sendNothing } from "./respond.ts";
 import { sandboxConfig } from "./sandboxConfig.ts";
 import { staticPages } from "./staticPages.ts";
@@ -29,8 +30,10 @@ const closeWithinMs = 10_000;
 type Door = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 /** Rejects with CONFIG_INVALID where the port is taken or may not be used. */
-export const startGateway = async (parts: GatewayParts): Promise<Gateway> => {
+export const startGateway = async (given: GatewayParts): Promise<Gateway> => {
   let isClosing = false;
+  const refusals = makeRefusalLedger(given, given.recordedRefusals === undefined ? {} : { singles: given.recordedRefusals });
+  const parts = { ...given, refusals };
   const data = dataDoor(parts);
   const steward = await stewardDoor(parts);
   const pages = parts.sandboxDir === null ? null : staticPages(parts.sandboxDir);
@@ -97,7 +100,7 @@ export const startGateway = async (parts: GatewayParts): Promise<Gateway> => {
         const cut = setTimeout(() => server.closeAllConnections(), closeWithinMs);
         server.close(() => {
           clearTimeout(cut);
-          resolve();
+          void refusals.close().finally(resolve);
         });
         server.closeIdleConnections();
       }),

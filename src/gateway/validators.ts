@@ -9,7 +9,7 @@ import type { DocumentNode, GraphQLFormattedError, GraphQLSchema, OperationDefin
 import { LRUCache } from "lru-cache";
 import { HubError } from "../../schema/errorCodes.ts";
 import type { GraphqlRequest } from "./graphqlRequest.ts";
-import { documentLimits } from "./limits.ts";
+import { documentLimits } from "./documentLimits.ts";
 
 export interface Validated {
   readonly schema: GraphQLSchema;

@@ -36,7 +36,35 @@ export interface Network {
   readonly groups: ReadonlyMap<string, ReadonlySet<AgencyId>>;
   readonly stewards: ReadonlyMap<string, Steward>;
   readonly issuers: readonly ExternalIssuer[];
+  readonly budgets: Budgets;
 }
+
+/** What an agency may ask for, in estimated units (`src/plan/cost.ts`). */
+export interface Budget {
+  /** The most that one operation may cost. */
+  readonly operation: number;
+  readonly perMinute: number;
+  readonly perDay: number;
+}
+
+export interface Budgets {
+  /** Of agencies that are not named. */
+  readonly others: Budget;
+  readonly agencies: ReadonlyMap<AgencyId, AgencyBudgets>;
+}
+
+export interface AgencyBudgets {
+  /** For purposes that are not named. */
+  readonly others: Budget;
+  readonly purposes: ReadonlyMap<Purpose, Budget>;
+}
+
+/** Each agency has a budget of its own for each purpose. */
+export const budgetOf = ({ budgets }: Pick<Network, "budgets">, agency: AgencyId, purpose: Purpose | null): Budget => {
+  const own = budgets.agencies.get(agency);
+  if (own === undefined) return budgets.others;
+  return (purpose === null ? undefined : own.purposes.get(purpose)) ?? own.others;
+};
 
 /** An external identity provider whose tokens the hub accepts. */
 export interface ExternalIssuer {

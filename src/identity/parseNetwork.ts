@@ -7,11 +7,12 @@ import { asAgencyId, asPurpose, asRegionCode, type AgencyId, type Purpose } from
 import { parseYaml, type Place, type YamlNode } from "../mapping/yamlFile.ts";
 import { flattenGroups, type GroupMember } from "./flattenGroups.ts";
 import type { Agency, AgencyAttribute, Network, Steward, Words } from "./network.ts";
+import { parseBudgets } from "./parseBudgets.ts";
 import { parseIssuers } from "./parseIssuers.ts";
 import { entry, oneOf, yamlReader, type MapNode } from "./readYaml.ts";
 
 const read = yamlReader("NETWORK_INVALID");
-const words = ["timeZone", "anonymous", "demonstration", "purposes", "agencies", "groups", "stewards", "issuers"] as const;
+const words = ["timeZone", "anonymous", "demonstration", "purposes", "agencies", "groups", "stewards", "issuers", "budgets"] as const;
 /** Names travel in tokens, headers and `agency:NAME`. */
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const attributePattern = /^[A-Za-z][A-Za-z0-9_]*$/;
@@ -33,6 +34,7 @@ export function parseNetwork(text: string, file: string): Network {
     groups: flattenGroups(parseGroups(root, agencies)),
     stewards: parseStewards(root),
     issuers: optional(root, "issuers", parseIssuers) ?? [],
+    budgets: parseBudgets(entry(root, "budgets")?.value, agencies),
   };
 }
 

@@ -161,8 +161,8 @@ describe("P37, P38 documents that cost", () => {
     ["21 root fields", `{ ${many(21, () => "__typename")} }`, "rootFields"],
     ["30 000 directives", `{ __typename ${many(30_000, () => "@a")} }`, "tokens"],
     ["51 directives", `{ __typename ${many(51, () => "@a")} }`, "directives"],
-    ["a depth of 10 000", `{ ${"a { ".repeat(10_000)} a ${"} ".repeat(10_000)} }`, "tokens"],
-    ["a depth of 400", `{ ${many(400, (index) => `a${index} {`)} a ${"} ".repeat(400)} }`, "depth"],
+    ["a depth of 10 000", `{ ${"a { ".repeat(10_000)} a ${"} ".repeat(10_000)} }`, "nesting"],
+    ["a depth of 80", `{ ${many(80, (index) => `a${index} {`)} a ${"} ".repeat(80)} }`, "depth"],
     ["101 times the same field", `{ stations { nodes { ${many(101, () => "name")} } } }`, "comparisons"],
     ["101 times the same field in as many fragments", `{ stations { nodes { ${many(101, (index) => `...F${index}`)} } } } ${many(101, (index) => `fragment F${index} on Station { name }`)}`, "comparisons"],
     ["33 filters within each other", `{ stations(where: ${"{ not: ".repeat(33)}{}${"}".repeat(33)}) { totalCount } }`, "valueDepth"],
@@ -259,6 +259,11 @@ describe("P41 nothing is told about names that are not in the query", () => {
     ["a group in a variable", "query ($g: [StationGroupBy!]) { stationsAggregate(groupBy: $g) { groups { count } } }", "CONTACT", "CONTACZ", { g: [{ field: "§" }] }],
     ["a function", "{ stationsAggregate { groups { countDistinct { § } } } }", "contact", "contacz"],
     ["an enum value", "{ stations(where: { medium: { eq: § } }) { totalCount } }", "AI", "XX"],
+    ["an enum value in a variable", "query ($w: StationFilter) { stations(where: $w) { totalCount } }", "AI", "XX", { w: { medium: { eq: "§" } } }],
+    ["an operator in a variable", "query ($w: StationFilter) { stations(where: $w) { totalCount } }", "startWith", "xtartWith", { w: { name: { "§": "a" } } }],
+    ["a direction", "{ stations(orderBy: [{ name: § }]) { totalCount } }", "AS", "XS"],
+    ["a bucket in a variable", "query ($g: [StationGroupBy!]) { stationsAggregate(groupBy: $g) { groups { count } } }", "MONT", "XONT", { g: [{ field: "NAME", bucket: "§" }] }],
+    ["a link that would need fields", "{ enterprises(first: 1) { nodes { § } } }", "outlets", "outletz"],
     ["a scalar with fields", "{ stations(first: 1) { nodes { name { § } } } }", "a", "b"],
     ["an original", "{ stations(first: 1) { nodes { original(of: §) { value } } } }", "CONTACT", "CONTACZ"],
     ["a directive", "{ __typename @§ }", "skipp", "xkipp"],
@@ -271,6 +276,25 @@ describe("P41 nothing is told about names that are not in the query", () => {
       expect(constant).toContain(reply.json.errors[0].message);
       expect(Object.keys(reply.json.errors[0]).sort()).toEqual(["extensions", "locations", "message"]);
     }
+  });
+  test.each<[string, string, unknown?]>([
+    ["an object without fields", "{ stations(first: 1) { nodes } }"],
+    ["a required argument left out", "{ node { __typename } }"],
+    ["a required variable left out", "query ($id: ID!) { node(id: $id) { __typename } }"],
+    ["null for what must not be null", "{ node(id: null) { __typename } }"],
+    ["null in a variable for what must not be null", "query ($id: ID!) { node(id: $id) { __typename } }", { id: null }],
+    ["a member of an input left out", "{ stationsAggregate(groupBy: [{ bucket: DAY }]) { groups { count } } }"],
+    ["a member of an input left out in a variable", "query ($g: [StationGroupBy!]) { stationsAggregate(groupBy: $g) { groups { count } } }", { g: [{ bucket: "DAY" }] }],
+    ["a scalar of another kind", '{ stations(where: { elevation: { gt: "high" } }) { totalCount } }'],
+    ["a scalar of another kind in a variable", "query ($w: StationFilter) { stations(where: $w) { totalCount } }", { w: { elevation: { gt: "high" } } }],
+    ["two meanings of one key", "{ stations(first: 1) { nodes { a: code a: name } } }"],
+    ["a subscription", "subscription { __typename }"],
+  ])("%s: the error is one of the hub's own sentences and names nothing", async (_what, query, variables) => {
+    const reply = await hub.query(partner, query, { variables });
+    expectRefused(reply, 400, "GRAPHQL_VALIDATION_FAILED", "BAD_VARIABLES");
+    expect(constant).toContain(reply.json.errors[0].message);
+    expect(Object.keys(reply.json.errors[0]).filter((key) => !["extensions", "locations", "message"].includes(key))).toEqual([]);
+    expect(Object.keys(reply.json.extensions)).toEqual(["correlationId"]);
   });
   test("introspection names what the agency sees and nothing else", async () => {
     const { text } = await hub.query(partner, "{ __schema { types { name fields { name } inputFields { name } enumValues { name } } } }");

@@ -105,7 +105,7 @@ describe("/sandbox", () => {
 describe("/explain", () => {
   test("tells an agency about its plan, under the rules of the data door", async () => {
     const token = await hub.net.token("partner", ["enforcement"]);
-    expect(await hub.query(token, "{ stations { totalCount } }", { path: "/explain" })).toMatchObject({ status: 200, json: { explain: "roots: stations" } });
+    expect(await hub.query(token, "{ stations { totalCount } }", { path: "/explain" })).toMatchObject({ status: 200, json: { explain: "roots: stations", cost: 1100 } });
     expect(await hub.query(token, "{ outlets { totalCount } }", { path: "/explain" })).toMatchObject({ status: 400, json: { errors: [{ extensions: { code: "GRAPHQL_VALIDATION_FAILED" } }] } });
     expect(await hub.query("nonsense", "{ stations { totalCount } }", { path: "/explain" })).toMatchObject({ status: 401 });
   });

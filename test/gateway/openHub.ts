@@ -48,6 +48,8 @@ export const openHub = async (options: SmallNetworkOptions = {}, change: (net: S
     reloadPolicy: async () => ({ epoch: net.state.current().policySet.epoch, changed: false }),
     explainText: (plan) => `roots: ${plan.roots.map((root) => root.key).join(", ")}`,
     log: (line) => void net.log.push(line),
+    // Cases that are refused look for their records.
+    recordedRefusals: Number.POSITIVE_INFINITY,
     ...change(net),
   });
   const hub: Hub = {

@@ -5,6 +5,7 @@ import { asAgencyId, asPurpose, asRegionCode } from "../../schema/ids.ts";
 import { type IdentifyInput, type Identified, identify } from "../../src/identity/identify.ts";
 import { type HubKeys, openKeys } from "../../src/identity/keys.ts";
 import type { Agency, ExternalIssuer, Network } from "../../src/identity/network.ts";
+import { defaultBudget } from "../../src/identity/parseBudgets.ts";
 import { makeRemoteKeys, type RemoteKeys } from "../../src/identity/remoteKeys.ts";
 import { openSuspensions, type Suspensions } from "../../src/identity/suspensions.ts";
 import { makeTokenCache } from "../../src/identity/tokenCache.ts";
@@ -33,6 +34,7 @@ export const network = (rest: Partial<Network> & { readonly list?: readonly Agen
     groups: new Map(),
     stewards: new Map([["zhang", { person: "zhang", name: { zh: "张", en: "Zhang" }, regions: [asRegionCode("130000")] }]]),
     issuers: [],
+    budgets: { others: defaultBudget, agencies: new Map() },
     ...rest,
   };
 };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { HubError } from "../../schema/errorCodes.ts";
-import { asAgencyId } from "../../schema/ids.ts";
+import { asAgencyId, asPurpose } from "../../schema/ids.ts";
+import { budgetOf } from "../../src/identity/network.ts";
+import { defaultBudget } from "../../src/identity/parseBudgets.ts";
 import { parseNetwork } from "../../src/identity/parseNetwork.ts";
 
 const example = `
@@ -58,6 +60,23 @@ describe("a network file", () => {
     expect(network).toMatchObject({ anonymous: "public", demonstration: true, timeZone: "Asia/Shanghai" });
   });
 
+  it("gives budgets: what a purpose does not say its agency says, what the agency does not say all say, else the hub", () => {
+    const text = `${example}
+budgets:
+  perMinute: 5000000
+  agencies:
+    public: { operation: 20000, perMinute: 100000 }
+    hebei-bureau: { perDay: 7000000, purposes: { joint-enforcement: { perMinute: 9000000 } } }
+`;
+    const budgets = parseNetwork(text, "network.yaml");
+    const of = (agency: string, purpose: string | null = null) => budgetOf(budgets, asAgencyId(agency), purpose === null ? null : asPurpose(purpose));
+    expect(of("brigade")).toEqual({ ...defaultBudget, perMinute: 5_000_000 });
+    expect(of("public")).toEqual({ ...defaultBudget, operation: 20_000, perMinute: 100_000 });
+    expect(of("hebei-bureau", "emergency")).toEqual({ ...defaultBudget, perMinute: 5_000_000, perDay: 7_000_000 });
+    expect(of("hebei-bureau", "joint-enforcement")).toEqual({ ...defaultBudget, perMinute: 9_000_000, perDay: 7_000_000 });
+    expect(budgetOf(network, asAgencyId("public"), null)).toEqual(defaultBudget);
+  });
+
   it("has neither anonymous agency nor demonstration unless it says so", () => {
     expect(parseNetwork("agencies: {}", "n")).toMatchObject({ anonymous: null, demonstration: false, timeZone: "Asia/Shanghai" });
   });
@@ -84,6 +103,11 @@ const refusals: readonly (readonly [what: string, text: string, place: string, p
   ["an issuer with a shared secret", `${agencies}issuers:\n  - { issuer: i, audience: h, jwksUri: https://i/j, algorithms: [HS256], agencyClaim: a }`, "network.yaml:3:66", /HS256 is not accepted/],
   ["an issuer whose keys come in the open", `${agencies}issuers:\n  - { issuer: i, audience: h, jwksUri: http://i/j, algorithms: [ES256], agencyClaim: a }`, "network.yaml:3:40", /https/],
   ["an issuer without an audience", `${agencies}issuers:\n  - { issuer: i, jwksUri: https://i/j, algorithms: [ES256], agencyClaim: a }`, "network.yaml:3:5", /no audience/],
+  ["a budget that is no number", `${agencies}budgets: { perMinute: 10k }`, "network.yaml:2:23", /whole number from 1000/],
+  ["a budget that could not pay for a refusal", `${agencies}budgets: { agencies: { a: { perDay: 999 } } }`, "network.yaml:2:37", /from 1000/],
+  ["a budget of an unknown agency", `${agencies}budgets: { agencies: { c: { perDay: 5000 } } }`, "network.yaml:2:24", /no agency c/],
+  ["a budget for a purpose that the agency has not", `${agencies}budgets: { agencies: { a: { purposes: { x: { perDay: 5000 } } } } }`, "network.yaml:2:41", /a has no purpose x; use nothing/],
+  ["an unknown word of a budget", `${agencies}budgets: { perHour: 5000 }`, "network.yaml:2:12", /no word perHour; use operation, perMinute, perDay or agencies/],
   ["demonstration: yes", `${agencies}demonstration: yes`, "network.yaml:2:16", /true or false/],
 ];
 
