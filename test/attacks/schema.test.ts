@@ -1,12 +1,9 @@
 /** What the schema cannot express cannot be attacked (P01–P04, P10, P14, P18, P42): held for the widest view that there can be. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type GraphQLNamedType, isInputObjectType, isInterfaceType, isObjectType, isScalarType, isUnionType } from "graphql";
 import { describe, expect, test } from "vitest";
 import { deriveSchema } from "../../schema/derive/deriveSchema.ts";
 import { allVisible } from "../../schema/derive/visibility.ts";
 import { vocabulary } from "../../schema/hubVocabulary.ts";
-import { catalogue, elsewhere, notThere } from "./catalogue.ts";
 
 const schema = deriveSchema(vocabulary(), allVisible(vocabulary()));
 const types: readonly GraphQLNamedType[] = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith("__"));
@@ -39,21 +36,5 @@ describe("The schema", () => {
     expect(types.filter(isScalarType).map(({ name }) => name).filter((name) => /json|any|object|map/i.test(name))).toEqual([]);
     const columns = types.filter(isInputObjectType).flatMap((type) => Object.values(type.getFields()).filter((field) => /^(field|column|path|key)$/.test(field.name) && String(field.type).startsWith("String")).map((field) => `${type.name}.${field.name}`));
     expect(columns).toEqual([]);
-  });
-});
-
-describe("The catalogue", () => {
-  const root = join(import.meta.dirname, "../..");
-  test.each(Array.from({ length: 42 }, (_, index) => `P${String(index + 1).padStart(2, "0")}`))("%s has a row, a test elsewhere, or a reason", (id) => {
-    const own = catalogue.filter((one) => one.id === id).length;
-    const others = elsewhere.filter((one) => one.id === id);
-    for (const { file, text } of others) expect(readFileSync(join(root, file), "utf8")).toContain(text);
-    const reasons = notThere.filter((one) => one.id === id);
-    for (const { why } of reasons) console.info(`${id}: ${why}`);
-    expect(own + others.length + reasons.length).toBeGreaterThan(0);
-  });
-  test("no two rows ask the same", () => {
-    const asked = catalogue.map(({ agency, purpose, query, variables, headers }) => JSON.stringify([agency, purpose, query, variables, headers]));
-    expect(new Set(asked).size).toBe(asked.length);
   });
 });

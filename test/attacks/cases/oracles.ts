@@ -1,8 +1,10 @@
 /** P15–P26: every role in which a value can be asked about without being selected. */
 import { type AttackCase, nx, rowId } from "../attackCase.ts";
-import { cell, names } from "./seen.ts";
+import { cell } from "../fixture/rows.ts";
+import { energyOf, many, names } from "./seen.ts";
 
 const nested = (levels: number, inner: string): string => `${"{ not: ".repeat(levels)}${inner}${" }".repeat(levels)}`;
+const manyFields = "{ name industry legalRep uscc contactPhone }";
 const noRows = { enterprises: { totalCount: 0, pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null }, nodes: [] } };
 const everything = "query ($w: EnterpriseFilter) { enterprises(where: $w, first: 5) { totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } nodes { name } } }";
 const never = { variables: { w: { name: { eq: "CNRY-enterprise-x9-name" } } } };
@@ -15,10 +17,14 @@ export const oracles: readonly AttackCase[] = [
   { id: "P16", what: "a withheld filter within and, or, not, and empty branches", agency: "low", query: '{ enterprises(where: { and: [{}, { or: [{ not: { not: { output: { gt: "1" } } } }, { and: [] }] }] }) { totalCount } }', expect: nx("output", "outpuz") },
   { id: "P16", what: "a withheld filter 29 levels deep", agency: "low", query: `{ enterprises(where: ${nested(29, '{ output: { gt: "1" } }')}) { totalCount } }`, expect: nx("output", "outpuz") },
   { id: "P16", what: "NOT over a filter on cells that are NULL to the agency", agency: "pair", query: '{ enterprises(where: { not: { name: { eq: "x" } } }) { totalCount nodes { name } } }', expect: { kind: "DATA", data: { enterprises: { totalCount: 2, nodes: names("h1", "h3") } } } },
+  { id: "P16", what: "NOT over a filter where each cell has its own guard", agency: "many", query: `{ enterprises(where: { not: { industry: { eq: "x" } } }) { totalCount nodes ${manyFields} } }`, expect: { kind: "DATA", data: { enterprises: { totalCount: 2, nodes: many("h0", "h1") } } } },
+  { id: "P16", what: "whether a guarded cell is NULL", agency: "many", query: `{ enterprises(where: { name: { isNull: true } }) { totalCount nodes ${manyFields} } }`, expect: { kind: "MSK", data: { enterprises: { totalCount: 3, nodes: many("h1", "h3", "h5") } } } },
   { id: "P16", what: "an empty OR is FALSE, an empty AND is TRUE", agency: "low", query: "{ none: enterprises(where: { or: [] }) { totalCount } all: enterprises(where: { and: [] }) { totalCount } }", expect: { kind: "DATA", data: { none: { totalCount: 0 }, all: { totalCount: 3 } } } },
   { id: "P17", what: "a withheld filter through a link", agency: "low", query: '{ penaltyDecisions(where: { enterprise: { energy: { gt: "1" } } }) { totalCount } }', expect: nx("energy", "energz") },
   { id: "P17", what: "whether a link leads to a row that is hidden: it leads nowhere", agency: "low", query: "{ penaltyDecisions(where: { enterprise: { isNull: true } }) { totalCount } }", expect: { kind: "DATA", data: { penaltyDecisions: { totalCount: 2 } } } },
   { id: "P17", what: "a filter through a link on a row that is hidden", agency: "low", query: "query ($w: PenaltyDecisionFilter) { penaltyDecisions(where: $w) { totalCount nodes { amount } } }", variables: { w: { enterprise: { name: { eq: cell("enterprise", "h1", "name") } } } }, expect: { kind: "ROW0", twin: { variables: { w: { enterprise: { name: { eq: "CNRY-enterprise-x1-name" } } } } }, data: { penaltyDecisions: { totalCount: 0, nodes: [] } } } },
+  { id: "P17", what: "a filter through a link that is withheld, on a row that is seen", agency: "pair", query: "query ($w: PenaltyDecisionFilter) { penaltyDecisions(where: $w) { totalCount nodes { amount } } }", variables: { w: { enterprise: { name: { eq: cell("enterprise", "h1", "name") } } } }, expect: { kind: "ROW0", twin: { variables: { w: { enterprise: { name: { eq: "CNRY-enterprise-x1-name" } } } } }, data: { penaltyDecisions: { totalCount: 0, nodes: [] } } } },
+  { id: "P17", what: "a link that is withheld leads nowhere", agency: "pair", query: "{ penaltyDecisions { nodes { enterprise { name industry } } } }", expect: { kind: "DATA", data: { penaltyDecisions: { nodes: [{ enterprise: { name: null, industry: cell("enterprise", "h0", "industry") } }, ...["h1", "h2", "h5"].map(() => ({ enterprise: null }))] } } } },
   { id: "P18", what: "a search field", agency: "low", query: '{ search(q: "CNRY") { __typename } }', expect: nx("search", "searcz") },
   { id: "P18", what: "a search argument", agency: "low", query: '{ enterprises(search: "CNRY") { totalCount } }', expect: nx("search", "searcz") },
   { id: "P18", what: "text that only hidden rows hold", agency: "low", query: everything, variables: { w: { name: { contains: "h1-name" } } }, expect: { kind: "ROW0", twin: { variables: { w: { name: { contains: "x1-name" } } } }, data: noRows } },
@@ -26,6 +32,9 @@ export const oracles: readonly AttackCase[] = [
   { id: "P19", what: "an order by a withheld number, after a visible one, in a variable", agency: "low", query: "query ($o: [EnterpriseOrder!]) { enterprises(orderBy: $o) { nodes { name } } }", variables: { o: [{ name: "ASC" }, { output: "DESC" }] }, expect: nx("output", "outpuz") },
   { id: "P19", what: "an order by a withheld number as an enum", agency: "low", query: "{ enterprises(orderBy: output_ASC) { nodes { name } } }", expect: nx("output_ASC", "outpuz_ASC") },
   { id: "P19", what: "an order by a withheld number through a link", agency: "low", query: "{ penaltyDecisions(orderBy: [{ enterprise: { output: ASC } }]) { nodes { amount } } }", expect: nx("output", "outpuz") },
+  { id: "P19", what: "an order by a cell that has its own guard", agency: "many", query: `{ enterprises(orderBy: [{ legalRep: DESC }]) { nodes ${manyFields} } }`, expect: { kind: "MSK", data: { enterprises: { nodes: many("h5", "h4", "h3", "h2", "h0", "h1") } } } },
+  { id: "P20", what: "sums and extremes of cells that are clear in some rows only", agency: "pair", query: "{ enterprisesAggregate { groups { count sum { energy } min { energy } max { energy } avg { energy } } } }", expect: { kind: "DATA", data: { enterprisesAggregate: { groups: [{ count: 5, sum: { energy: "2106001.071" }, min: { energy: energyOf("h0") }, max: { energy: energyOf("h4") }, avg: { energy: energyOf("h2") } }] } } } },
+  { id: "P20", what: "how many different values there are where each cell has its own guard", agency: "many", query: "{ enterprisesAggregate { groups { count countDistinct { name industry legalRep uscc } } } }", expect: { kind: "DATA", data: { enterprisesAggregate: { groups: [{ count: 6, countDistinct: { name: 3, industry: 2, legalRep: 4, uscc: 2 } }] } } } },
   { id: "P20", what: "the greatest withheld number", agency: "low", query: "{ enterprisesAggregate { groups { max { output } } } }", expect: nx("output", "outpuz") },
   { id: "P20", what: "the sum of a withheld number", agency: "low", query: "{ enterprisesAggregate { groups { count sum { output } } } }", expect: nx("output", "outpuz") },
   { id: "P20", what: "how many different withheld values there are", agency: "low", query: "{ enterprisesAggregate { groups { countDistinct { legalRepId } } } }", expect: nx("legalRepId", "legalRepIz") },

@@ -1,6 +1,7 @@
 /** P01–P14: every path by which a field can be selected. Forbidden and non-existent names must fail alike, on each of them. */
 import { type AttackCase, nx, rowId } from "../attackCase.ts";
-import { cell, energyOf, fines } from "./seen.ts";
+import { cell } from "../fixture/rows.ts";
+import { energyOf, fines, names } from "./seen.ts";
 
 const visible = { id: rowId("Enterprise", "hebei", "h0") };
 
@@ -9,6 +10,7 @@ export const paths: readonly AttackCase[] = [
   { id: "P01", what: "a withheld field of the interface itself", agency: "low", query: "query ($id: ID!) { node(id: $id) { output } }", variables: visible, expect: nx("output", "outpuz") },
   { id: "P02", what: "a withheld field in a fragment on the interface", agency: "low", query: "query ($id: ID!) { enterprise(id: $id) { ... on Node { output } } }", variables: visible, expect: nx("output", "outpuz") },
   { id: "P02", what: "what the interface gives, through a fragment on it", agency: "low", query: "query ($id: ID!) { node(id: $id) { ... on Node { __typename ... on Enterprise { name } } } }", variables: visible, expect: { kind: "DATA", data: { node: { __typename: "Enterprise", name: cell("enterprise", "h0", "name") } } } },
+  { id: "P02", what: "a type of which all is denied, whatever is granted of it", agency: "low", query: "{ inspections { nodes { findings } } }", expect: nx("inspections", "inspectionz") },
   { id: "P03", what: "a fragment in a fragment in a fragment", agency: "low", query: "{ enterprises(first: 1) { nodes { ...A } } } fragment A on Enterprise { ...B } fragment B on Enterprise { ... { ...C } } fragment C on Enterprise { output }", expect: nx("output", "outpuz") },
   { id: "P03", what: "one field by two spreads", agency: "low", query: "{ enterprises(first: 1) { nodes { ...A ...B } } } fragment A on Enterprise { name output } fragment B on Enterprise { output }", expect: nx("output", "outpuz") },
   { id: "P03", what: "an inline fragment that is skipped", agency: "low", query: "{ enterprises(first: 1) { nodes { name ... @skip(if: true) { output } } } }", expect: nx("output", "outpuz") },
@@ -41,6 +43,7 @@ export const paths: readonly AttackCase[] = [
   { id: "P12", what: "a grant whose predicate needs an attribute that the agency has not", agency: "low", query: "{ enterprises(first: 1) { nodes { contactPhone } } }", expect: nx("contactPhone", "contactPhonz") },
   { id: "P12", what: "a restriction whose predicate needs an attribute that the agency has not applies", agency: "mask", query: "{ enterprises(first: 1) { nodes { industry } } }", expect: nx("industry", "industrz") },
   { id: "P12", what: "a restriction whose predicate is unknown, for the cell is NULL, applies", agency: "low", query: "{ penaltyDecisions { totalCount nodes { amount } } }", expect: { kind: "DATA", data: { penaltyDecisions: { totalCount: 4, nodes: fines("h0", "h1", "h2", "h5") } } } },
+  { id: "P12", what: "a restriction whose predicate is unknown takes the cell and leaves the row", agency: "mask", query: "{ enterprises(where: { contactPhone: { isNull: false } }) { nodes { name } } }", expect: { kind: "DATA", data: { enterprises: { nodes: [...names("t0"), { name: null }, ...names("t2"), { name: null }, ...names("t4"), { name: null }] } } } },
   { id: "P13", what: "a withheld type by its name", agency: "low", query: '{ __type(name: "Inspection") { name fields { name } } }', expect: { kind: "ROW0", twin: { name: "Inspection", like: "Inspectiom" }, data: { __type: null } } },
   { id: "P13", what: "the filter of a withheld type", agency: "low", query: '{ __type(name: "InspectionFilter") { name } }', expect: { kind: "ROW0", twin: { name: "InspectionFilter", like: "InspectiomFilter" }, data: { __type: null } } },
   { id: "P13", what: "an enum that only a withheld field leads to", agency: "low", query: '{ __type(name: "PermitClass") { enumValues { name } } }', expect: { kind: "ROW0", twin: { name: "PermitClass", like: "PermitClasz" }, data: { __type: null } } },
