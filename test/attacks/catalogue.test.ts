@@ -38,8 +38,11 @@ const callsOf = ({ calls }: Observed): readonly string[] => calls.map((call) => 
 const expectOracle = ({ agency }: AttackCase, { reply, calls, records }: Observed, log: readonly string[]): void => {
   expect(records).toHaveLength(1);
   expect(records[0]?.correlationId).toBe(reply.headers["x-correlation-id"]);
-  const artefacts = [reply.text, JSON.stringify(reply.headers), JSON.stringify(records), log.join("\n")].join("\n");
-  expect(forbiddenTo(agency).filter((text) => artefacts.includes(text))).toEqual([]);
+  const answer = `${reply.text}\n${JSON.stringify(reply.headers)}`;
+  expect(forbiddenTo(agency).filter((text) => answer.includes(text))).toEqual([]);
+  // No cell at all, not even of what the agency sees.
+  const kept = `${JSON.stringify(records)}\n${log.join("\n")}`;
+  expect(forbiddenTo(null).filter((text) => kept.includes(text))).toEqual([]);
   const unreadable = unreadableTo(agency);
   expect(calls.flatMap(({ read }) => read.filter((column) => unreadable.has(column)))).toEqual([]);
 };

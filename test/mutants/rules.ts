@@ -98,4 +98,40 @@ export const rules: readonly Mutant[] = [
     edits: edit("src/execute/runPublished.ts", "new Map([...group.measures].filter(([, measure]) => measure.unknown >= minGroup))", "group.measures"),
     caughtBy: { file: "test/execute/published.test.ts", test: "a coarser group adds up only what survived" },
   },
+  {
+    id: "figures-after-the-permit-changed",
+    fault: "published figures of before are given on the same day to an agency that now knows other rows",
+    edits: edit("src/execute/runPublished.ts", "return known.slice === slice ? known.rows : [];", "return slice.length > 0 ? known.rows : [];"),
+    caughtBy: { file: "test/execute/published.test.ts", test: "what an agency knows changes" },
+  },
+  {
+    id: "policy-of-another-region",
+    fault: "a region's rules hold for the sources of others",
+    edits: edit("src/access/decide.ts", "input.sources.filter(({ region }) => region === policy.region)", "input.sources.filter(({ region }) => region.length === policy.region.length)"),
+    caughtBy: row("P23"),
+  },
+  {
+    id: "own-is-every-agency",
+    fault: "what is granted to a region's own agencies is granted to all",
+    edits: edit("src/access/parseGrantees.ts", "return agency.region === owner && agency.id !== network.anonymous;", "return owner !== agency.id && agency.id !== network.anonymous;"),
+    caughtBy: { file: "test/access/decide.test.ts", test: "to: " },
+  },
+  {
+    id: "except-ignored",
+    fault: "a rule also addresses those whom it excepts",
+    edits: edit("src/access/parseGrantees.ts", "&& !rule.except.some((grantee) => means(grantee, agency, owner, network));", "&& rule.except.every((grantee) => grantee !== null);"),
+    caughtBy: { file: "test/access/decide.test.ts", test: "to: " },
+  },
+  {
+    id: "conditional-to-everyone",
+    fault: "a rule may grant a conditional attribute to everyone",
+    edits: edit("src/access/parseEffect.ts", 'if (toAll && sharing !== "U") {', 'if (toAll && sharing === "N") {'),
+    caughtBy: { file: "test/access/parsePolicy.test.ts", test: "class-C attribute to everyone" },
+  },
+  {
+    id: "withheld-tells-the-predicate",
+    fault: "what is said of withheld cells shows the rule's predicate",
+    edits: edit("src/access/withheld.ts", "const causeOf = ({ rule, reason }: Pick<Clause, \"rule\" | \"reason\">, kind: Words): Cause => ({ by: rule, because: reason ?? kind });", "const causeOf = (clause: Pick<Clause, \"rule\" | \"reason\">, kind: Words): Cause => ({ by: clause.rule, because: { zh: JSON.stringify(clause), en: kind.en } });"),
+    caughtBy: row("P28"),
+  },
 ];
