@@ -13,16 +13,17 @@ export interface Observed {
 /** What a door is: a later one (a socket, an export) is one more of these. */
 export interface Door {
   readonly name: string;
-  /** Shut: every row is refused here alike, with this status and code, and nothing runs. */
-  readonly shut: { readonly status: number; readonly code: string } | null;
+  /** It answers with data, with the plan of the query and no row, or it is shut: then every row is refused alike. */
+  readonly gives: "data" | "plan" | { readonly status: number; readonly code: string };
   send(attacked: Attacked, one: AttackCase, token: string | null): Promise<Reply>;
 }
 
 export const doors: readonly Door[] = [
-  { name: "POST", shut: null, send: ({ hub }, { query, variables, headers }, token) => hub.query(token, query, { variables, ...(headers === undefined ? {} : { headers }) }) },
+  { name: "POST", gives: "data", send: ({ hub }, { query, variables, headers }, token) => hub.query(token, query, { variables, ...(headers === undefined ? {} : { headers }) }) },
+  { name: "EXPLAIN", gives: "plan", send: ({ hub }, { query, variables, headers }, token) => hub.query(token, query, { variables, path: "/explain", ...(headers === undefined ? {} : { headers }) }) },
   {
     name: "GET",
-    shut: { status: 405, code: "METHOD_NOT_ALLOWED" },
+    gives: { status: 405, code: "METHOD_NOT_ALLOWED" },
     send: ({ hub }, { query, variables, headers = {} }, token) =>
       hub.ask({
         method: "GET",

@@ -134,4 +134,10 @@ export const plans: readonly Mutant[] = [
     edits: edit("src/mapping/lenses/list.ts", "  } catch {", "  } catch (error) {\n    if (text.length > 0) throw error;"),
     caughtBy: { file: "test/mapping/lenses/sqlFunctions.law.test.ts", test: "is total, and its forms are NULL together" },
   },
+  {
+    id: "explain-tells-a-rule",
+    fault: "explain shows an agency by which operators a rule looks at a row",
+    edits: edit("src/plan/explainScan.ts", 'if (queries !== null || note.of === "filter")', 'if (queries !== null || paths.some((path) => path.join() === note.path.join()))'),
+    caughtBy: { file: "test/plan/explain.test.ts", test: "tells the way of its own filter" },
+  },
 ];
