@@ -34,14 +34,13 @@ export interface ScanQuestion {
 export function explainScan(scan: Scan, question: ScanQuestion, queries: SourceQueries | null): readonly string[] {
   const scope = scan.context.permit.scopes.get(scopeKey(scan.source.id, scan.entity.name, scan.door));
   const paths = pathsOf(question.where);
-  const own = new Set(paths.map((path) => path.join(".")));
   const names = [...new Set([...question.attributes, ...[...paths, ...question.order.map(({ path }) => path)].map(([first]) => first)])];
   return scan.strata.flatMap((stratum, index) => {
     const [lowered, ...rest] = (question.halves ?? [undefined]).map((half) => question.lower(stratum, half)) as [Lowered<unknown>, ...Lowered<unknown>[]];
     const lines = [`    ${scan.source.id}, ${question.what}, stratum ${index + 1} of ${scan.strata.length}: ${sayGuard(stratum.guard, scope)}`];
     lines.push(`      ${stratum.levels === null ? "more than eight strata: each cell carries its guard" : sayLevels(names, stratum.levels)}`);
-    // Inside an agency's explain a rule's own attributes would tell its predicate.
-    for (const note of distinct(lowered.notes)) if (queries !== null || own.has(note.path.join("."))) lines.push(`      ${sayNote(note, own)}`);
+    // Inside an agency's explain a rule's atoms would tell its predicate, also those over what the agency filters by itself.
+    for (const note of distinct(lowered.notes)) if (queries !== null || note.of === "filter") lines.push(`      ${sayNote(note)}`);
     for (const term of question.order) lines.push(`      order ${term.path.join(".")} ${term.descending ? "DESC" : "ASC"}: ${orderGrades(scan, term.path)}`);
     if (rest.length > 0) lines.push("      in two queries: rows with a value in the first order term, and for what is left of the page those without");
     if (lowered.template.parts.length === 0) lines.push("      not asked: no row of this stratum can meet the filter");
@@ -60,8 +59,8 @@ const printable = (_key: string, value: unknown): unknown => (typeof value === "
 
 const grades: Readonly<Record<string, string>> = { R: "rewritten, index usable", V: "rewritten value by value", E: "lens evaluated in the source", M: "stored column of the mirror" };
 
-const sayNote = ({ path, operator, grade, note }: AtomNote, own: ReadonlySet<string>): string =>
-  `${own.has(path.join(".")) ? "filter" : "rule"} ${path.join(".")} ${operator}: ${grade}, ${[...new Set([grades[grade] ?? "not exact", note])].filter((word) => word !== "").join("; ")}`;
+const sayNote = ({ of, path, operator, grade, note }: AtomNote): string =>
+  `${of} ${path.join(".")} ${operator}: ${grade}, ${[...new Set([grades[grade] ?? "not exact", note])].filter((word) => word !== "").join("; ")}`;
 
 function distinct(notes: readonly AtomNote[]): readonly AtomNote[] {
   return [...new Map(notes.map((note) => [JSON.stringify(note), note])).values()];

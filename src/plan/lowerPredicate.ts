@@ -19,6 +19,8 @@ const opposite: Readonly<Partial<Record<CompareOperator, FilterOperator>>> = { e
 
 /** What `explain` prints of an atom: how it goes into the source. */
 export interface AtomNote {
+  /** The caller's filter, or a rule, whose predicate an agency must not read. */
+  readonly of: "filter" | "rule";
   readonly path: Path;
   readonly operator: string;
   readonly grade: string;
@@ -143,7 +145,7 @@ function lowerField(
   if (atom === null) return NEVER;
   const clear = row.clear(attribute);
   if (clear.kind === "false") return NEVER;
-  notes.push({ path, operator, grade: atom.grade, note: atom.note });
+  notes.push({ of: "filter", path, operator, grade: atom.grade, note: atom.note });
   return allOf([row.present, clear, placeAtom(atom, row, slots, operand)]);
 }
 
@@ -191,7 +193,10 @@ export function lowerGuard(guard: Guard, row: Alternative, slots: SlotSink, note
           throw new Error("a rule's predicate is row-local");
         },
       };
-      return lowerTruth(guard.atom.predicate, guard.atom.is === "TRUE", instance, slots, notes);
+      const ruleNotes: AtomNote[] = [];
+      const cond = lowerTruth(guard.atom.predicate, guard.atom.is === "TRUE", instance, slots, ruleNotes);
+      notes.push(...ruleNotes.map((note) => ({ ...note, of: "rule" as const })));
+      return cond;
     }
   }
 }

@@ -82,3 +82,19 @@ test("a filter sees only what survived", async () => {
   expect(await published(`(where: { industry: { eq: "22" } })`)).toEqual([{ key: { industry: null }, count: 0, sum: { output: null, energy: null }, avg: { output: null } }]);
   expect(await published(`(having: { sum: { output: { isNull: true } } }, groupBy: [{ field: INDUSTRY }])`)).toEqual([expect.objectContaining({ key: { industry: "33" } })]);
 });
+
+test("when what an agency knows changes, figures are withheld until they are computed anew, a day later", async () => {
+  const [dayMs, firstMs] = [86_400_000, Date.UTC(2026, 0, 1)];
+  const hub = hubOf(sources, network, { "130000": policy }, firstMs);
+  const groupsAt = async (nowMs: number): Promise<readonly { key: { industry: string } }[]> => {
+    const answer = await ask({ ...hub, nowMs }, { agency: "reader", purpose: "check" }, "{ answer: enterprisesPublished(groupBy: [{ field: INDUSTRY }]) { groups { key { industry } count } } }");
+    if ("refused" in answer) throw new Error(answer.refused);
+    return (answer.data.answer as { groups: readonly { key: { industry: string } }[] }).groups;
+  };
+  expect((await groupsAt(firstMs)).map(({ key }) => key.industry)).toEqual(["11", "33"]);
+  // Now the agency sees no row: figures over three groups less those over two would tell.
+  hub.state.apply({ ...hubOf(sources, network, { "130000": policy.replaceAll("130100", "130300") }, firstMs).state.current().policySet, epoch: 2 });
+  expect(await groupsAt(firstMs + 1000)).toEqual([]);
+  expect(await groupsAt(firstMs + dayMs - 1)).toEqual([]);
+  expect((await groupsAt(firstMs + dayMs)).map(({ key }) => key.industry)).toEqual(["11", "22", "33"]);
+});

@@ -72,6 +72,13 @@ describe("explain for the agency", () => {
     expect(text).not.toMatch(/SELECT|query:|parameters:|\b130100\b|doc_no|legal_rep|revoked (eq|ne)/);
   });
 
+  it("tells the way of its own filter and not of a rule's on the same attribute", () => {
+    const one: Case = { name: "", as: "partner", purpose: "enforcement", query: `{ enterprises(where: { region: { code: { startsWith: "13" } } }) { nodes { name } } }` };
+    for (const line of ["filter region startsWith", "rule region within"]) expect(explained(one, "operator")).toContain(line);
+    expect(explained(one, "agency")).toContain("filter region startsWith");
+    expect(explained(one, "agency")).not.toContain("within");
+  });
+
   it("is the same text twice", () => {
     for (const one of cases) expect(explained(one, "agency")).toBe(explained(one, "agency"));
   });

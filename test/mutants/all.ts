@@ -1,0 +1,6 @@
+import { doors } from "./doors.ts";
+import type { Mutant } from "./mutant.ts";
+import { plans } from "./plans.ts";
+import { rules } from "./rules.ts";
+
+export const mutants: readonly Mutant[] = [...rules, ...plans, ...doors];
