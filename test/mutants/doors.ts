@@ -134,7 +134,7 @@ export const doors: readonly Mutant[] = [
   {
     id: "refusal-unrecorded",
     fault: "refusals leave no record",
-    edits: edit("src/gateway/exchange.ts", "await parts.journal.append(recordOf(parts, exchange, spoken), always);", "recordOf(parts, exchange, spoken); always();"),
+    edits: edit("src/gateway/exchange.ts", "await parts.refusals.record(recordOf(parts, exchange, spoken));", "recordOf(parts, exchange, spoken);"),
     caughtBy: row("P01"),
   },
   {
@@ -158,7 +158,7 @@ export const doors: readonly Mutant[] = [
   {
     id: "aliases-unbounded",
     fault: "a document may ask by as many aliases as it likes",
-    edits: edit("src/gateway/limits.ts", "  aliases: 30,", "  aliases: 30_000,"),
+    edits: edit("src/gateway/documentLimits.ts", "  aliases: 30,", "  aliases: 30_000,"),
     caughtBy: row("P38"),
   },
   {

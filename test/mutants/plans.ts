@@ -125,7 +125,7 @@ export const plans: readonly Mutant[] = [
   {
     id: "page-without-bound",
     fault: "a page may be of any size",
-    edits: edit("src/execute/pageArguments.ts", " || value > pageMax)", " || value > pageMax * 1e9)"),
+    edits: edit("src/plan/cost.ts", " || value > pageMax) {", " || value > pageMax * 1e9) {"),
     caughtBy: { file: "test/gateway/attacks.test.ts", test: "P39 page sizes" },
   },
   {
