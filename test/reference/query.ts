@@ -45,4 +45,3 @@ export type Aggregate = Readonly<{ kind: "aggregate" | "published"; entity: stri
 
 export type Query = Connection | ById | Aggregate;
 export type Door = "query" | "aggregate" | "subscribe" | "export";
-export const doorOf = (query: Query): Door => (query.kind === "aggregate" || query.kind === "published" ? "aggregate" : "query");

@@ -14,7 +14,7 @@ import { agencies, networkYaml, nowMs, policyYaml } from "../generator/policies.
 import { namesOf, type Names } from "../generator/queries.ts";
 import { maskTable } from "../generator/world.ts";
 import { type ModelAgency, type ModelInput, type ModelRow, type ModelRule, type View, viewOf } from "../model.ts";
-import { type Connection, type Door, doorOf, type Query } from "../query.ts";
+import type { Connection, Door, Query } from "../query.ts";
 import { ask, type Asking, type Hub, hubOf, type HubOptions, idFor, openHubSources, type OpenSources, permitFor, readId } from "./hub.ts";
 import { nowhere, queryText, type QueryText } from "./queryText.ts";
 import { writeSource, yamlOf } from "./sources.ts";
@@ -85,15 +85,15 @@ export function viewAt(input: ModelInput, door: Door): View {
 }
 
 export function answerOfModel(input: ModelInput, query: Query): ModelAnswer {
-  if (query.kind === "published") return answerPublished(input, query);
-  const view = viewAt(input, doorOf(query));
   switch (query.kind) {
     case "connection":
-      return answerConnection(view, input, query);
+      return answerConnection(viewAt(input, "query"), input, query);
     case "byId":
-      return answerById(view, input, query);
+      return answerById(viewAt(input, "query"), input, query);
     case "aggregate":
-      return answerAggregate(view, input, query);
+      return answerAggregate(viewAt(input, "aggregate"), input, query);
+    case "published":
+      return answerPublished(input, query);
   }
 }
 
