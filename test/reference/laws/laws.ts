@@ -7,7 +7,7 @@ import type { Json } from "../answers.ts";
 import { pick, type Generate } from "../generator/draw.ts";
 import { agencies } from "../generator/policies.ts";
 import { answerOfHub, answerOfModel, canonical, type HubAnswer, type OpenWorld, written } from "../harness/cases.ts";
-import { send } from "../harness/door.ts";
+import { send, type Sent } from "../harness/door.ts";
 import { ask, askByPlan, type Asking, type Hub, permitFor, planFor, readId } from "../harness/hub.ts";
 import { nowhere, queryText, type QueryText } from "../harness/queryText.ts";
 import { plainKeys, rewrite, together } from "../harness/rewrites.ts";
@@ -58,10 +58,16 @@ export const nonInterference: Check = async ({ open, hub, asking, other }, query
   const { text, variables } = await written(hub, open.sources, asking, query);
   // The second time by the plan that was kept.
   for (const time of ["first", "second"]) {
-    const [sent, otherSent] = [await send(hub, asking, text, variables), await send(other.hub, asking, text, variables)].map((answer) => JSON.stringify(answer).replaceAll(/\\"ms\\":\d+/g, '\\"ms\\":0'));
+    const [sent, otherSent] = [await send(hub, asking, text, variables), await send(other.hub, asking, text, variables)].map(untimed);
     if (sent !== otherSent) return `${text}\nsent the ${time} time ${sent}\nother ${otherSent}`;
   }
   return null;
+};
+
+/** The body's length follows the digits of elapsed times, and nothing else: by how much the header differs from it is what counts. */
+const untimed = ({ status, headers, body }: Sent): string => {
+  const length = Buffer.byteLength(body);
+  return JSON.stringify([status, headers.map((part) => (part === String(length) ? "as long as the body" : part)), body.replaceAll(/"ms":\d+/g, '"ms":0')]);
 };
 
 type Answered = Awaited<ReturnType<typeof ask>>;
