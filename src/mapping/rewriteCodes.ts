@@ -7,8 +7,8 @@ import { pollutants } from "../../schema/codes/pollutants.ts";
 import type { Unified } from "../harmonise/unified.ts";
 import type { ColumnRef } from "./columns.ts";
 import { TRUE_COND, allOf, anyOf, compare, constant, inConstants, inSlot, isNotNull, slot } from "./conditions.ts";
-import { hasOnly, stageOf, type FieldContext, type Operand, type Rewrite } from "./fieldContext.ts";
-import { operatorsOf, satisfies } from "./unifiedOrder.ts";
+import { hasOnly, listOf, stageOf, type FieldContext, type Operand, type Rewrite } from "./fieldContext.ts";
+import { operatorsOf, printedCell, satisfies } from "./unifiedOrder.ts";
 
 /** Longer tables are not written into a query; the lens answers there. */
 const constantsMax = 200;
@@ -64,6 +64,16 @@ export function rewriteCodes(context: FieldContext): Rewrite | null {
       if (value !== null) entries.push({ cell, value });
     }
   }
+  const keyOf = (value: Unified): string | null => {
+    const cell = printedCell(type, value);
+    return cell === null ? null : String(cell);
+  };
+  const keys = entries.map(({ value }) => keyOf(value));
+  /** A filter on a region's name may list thousands of codes, and so does the table: not every pair is looked at. */
+  const amongst = (operand: Operand): typeof entries => {
+    const wanted = new Set(listOf(operand).map(keyOf));
+    return entries.filter((_, at) => keys[at] !== null && wanted.has(keys[at] ?? null));
+  };
   const table = stageOf(spec, "codes")?.table ?? {};
   const other = Object.hasOwn(table, "*") ? chain.read([unlisted]) : null;
   const known = inConstants(column.expr, entries.map(({ cell }) => cell));
@@ -76,7 +86,7 @@ export function rewriteCodes(context: FieldContext): Rewrite | null {
     atom: (operator) => {
       if (!operatorsOf(type).has(operator)) return null;
       const holds = (value: Unified, operand: Operand): boolean => satisfies(type, operator, value, operand);
-      const list = (operand: Operand): readonly Cell[] => entries.filter(({ value }) => holds(value, operand)).map(({ cell }) => cell);
+      const list = (operand: Operand): readonly Cell[] => (operator === "in" ? amongst(operand) : entries.filter(({ value }) => holds(value, operand))).map(({ cell }) => cell);
       const found = inSlot(column.expr, 0);
       return {
         grade: "V",

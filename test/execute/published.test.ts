@@ -5,7 +5,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseNetwork } from "../../src/identity/parseNetwork.ts";
-import { ask, hubOf, openHubSources, type OpenSources } from "../reference/hub.ts";
+import { ask, hubOf, openHubSources, type OpenSources } from "../reference/harness/hub.ts";
 
 const network = parseNetwork(`{ purposes: { check: { zh: 查, en: check } }, agencies: { reader: { zh: 读者, purposes: [check] } } }`, "network.yaml");
 

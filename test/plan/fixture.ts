@@ -6,7 +6,7 @@ import Database from "better-sqlite3";
 import type { Adapter } from "../../adapters/contract/adapter.ts";
 import type { AuthorisedQuery } from "../../adapters/contract/authorisedQuery.ts";
 import { parseNetwork } from "../../src/identity/parseNetwork.ts";
-import { type Hub, hubOf, openHubSources, type OpenSources } from "../reference/hub.ts";
+import { type Hub, hubOf, openHubSources, type OpenSources } from "../reference/harness/hub.ts";
 
 export const network = parseNetwork(
   `

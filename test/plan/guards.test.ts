@@ -1,6 +1,6 @@
 /** Guards per cell and NOT (semantics.md §6): a filter on a guarded column never tells of rows whose cell is withheld. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask, planFor } from "../reference/hub.ts";
+import { ask, planFor } from "../reference/harness/hub.ts";
 import { type Fixture, openFixture, reader, type Station, stationsOf } from "./fixture.ts";
 
 let fixture: Fixture;

@@ -1,6 +1,6 @@
 /** What a page costs its sources: the keyset and the limit go into their queries, so that paging never reads all and cuts. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { ask, type Hub } from "../reference/hub.ts";
+import { ask, type Hub } from "../reference/harness/hub.ts";
 import { type Fixture, openFixture, reader, stationsOf } from "./fixture.ts";
 
 const perSource = 30;

@@ -1,9 +1,10 @@
 /** The reference model, second half: what an honest database that held V alone would answer to connections and lookups (§3, §4). */
 import { regionByCode } from "../../schema/codes/regions.ts";
 import type { AttributeType, EntityDef } from "../../schema/vocabulary.ts";
+import { compareTerms, holds, type Value } from "./conditions.ts";
 import { isExact, printExact } from "./exact.ts";
-import { comparePlaces, compareScalars, compareText, entityOf, filterHolds, type ModelInput, refAt, type Value, type View, type ViewRow } from "./model.ts";
-import type { ById, Connection, OrderTerm, Selection } from "./query.ts";
+import { comparePlaces, entityOf, type ModelInput, refAt, seeing, type View, type ViewRow } from "./model.ts";
+import type { ById, Connection, Filter, Path, Selection } from "./query.ts";
 
 export type Json = null | string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
 
@@ -16,7 +17,7 @@ export interface ModelAnswer {
 /** The zone in which instants are printed: the network's. No generated instant lies where it ever changed its clock. */
 const zoneOffsetMs = 8 * 3_600_000;
 
-export function printInstantAt(ms: number): string {
+function printInstant(ms: number): string {
   const local = new Date(ms + zoneOffsetMs).toISOString();
   return `${local.slice(0, 19)}${local.slice(19, 23) === ".000" ? "" : local.slice(19, 23)}+08:00`;
 }
@@ -24,32 +25,21 @@ export function printInstantAt(ms: number): string {
 export function printValue(type: AttributeType, value: Value): Json {
   if (value === null) return null;
   if (type.kind === "decimal" && isExact(value)) return printExact(value, type.scale);
-  if (type.kind === "instant" && typeof value === "number") return printInstantAt(value);
-  return value as Json;
+  if (type.kind === "instant" && typeof value === "number") return printInstant(value);
+  if (type.kind !== "object") return value as Json;
+  return Object.fromEntries(Object.entries(type.parts).map(([name, part]) => [name, printValue(part.type, (value as Readonly<Record<string, Value>>)[name] ?? null)]));
 }
 
-const regionJson = (code: string): Json => ({ code, name: regionByCode(code)?.name ?? null });
+const printCell = (type: AttributeType, value: Value): Json =>
+  type.kind === "region" && typeof value === "string" ? { code: value, name: regionByCode(value)?.name ?? null } : printValue(type, value);
+
+export const meeting = (where: Filter | null, rows: readonly ViewRow[], input: ModelInput): readonly ViewRow[] =>
+  rows.filter((row) => where === null || holds(where, seeing(row, input), input) === true);
 
 /** All rows of V that meet the filter, in order. */
-export function orderedRows(view: View, input: ModelInput, query: Pick<Connection, "entity" | "where" | "orderBy">): readonly ViewRow[] {
-  const entity = entityOf(input.vocabulary, query.entity);
-  const { where } = query;
-  const rows = view.rows(query.entity).filter((row) => where === null || filterHolds(where, entity, row, input) === true);
-  return [...rows].sort((a, b) => compareBy(query.orderBy, a, b, input) || comparePlaces(a.row, b.row));
-}
-
-function compareBy(terms: readonly OrderTerm[], a: ViewRow, b: ViewRow, input: ModelInput): number {
-  for (const { path, descending } of terms) {
-    const x = refAt(a, input.vocabulary, path);
-    const y = refAt(b, input.vocabulary, path);
-    if (x === null && y === null) continue;
-    // NULLs last in both directions.
-    if (x === null) return 1;
-    if (y === null) return -1;
-    const order = compareScalars(x, y);
-    if (order !== 0) return descending ? -order : order;
-  }
-  return 0;
+export function orderedRows(view: View, input: ModelInput, { entity, where, orderBy }: Pick<Connection, "entity" | "where" | "orderBy">): readonly ViewRow[] {
+  const at = (row: ViewRow, path: Path): Value => refAt(row, input.vocabulary, path);
+  return meeting(where, view(entity), input).toSorted((a, b) => compareTerms(orderBy, (path) => at(a, path), (path) => at(b, path)) || comparePlaces(a.row, b.row));
 }
 
 export function answerConnection(view: View, input: ModelInput, query: Connection): ModelAnswer {
@@ -58,115 +48,67 @@ export function answerConnection(view: View, input: ModelInput, query: Connectio
   const end = query.backward ? all.length - query.skip : query.skip + query.size;
   const start = query.backward ? end - query.size : query.skip;
   const page = all.slice(Math.max(start, 0), Math.max(Math.min(end, all.length), 0));
+  const printer = printing(view, input);
+  const edges = page.map((row) => ({ node: printer.row(row, query.select) }));
+  const pageInfo: Json = query.backward ? { hasPreviousPage: start > 0 } : { hasNextPage: end < all.length };
+  return { data: { totalCount: all.length, edges, pageInfo }, printed: printer.printed };
+}
+
+export function answerById(view: View, input: ModelInput, { entity, places, via, select }: ById): ModelAnswer {
+  const printer = printing(view, input);
+  const found = places.slice(0, via === "nodes" ? undefined : 1).map(({ source, locator }): Json => {
+    const one = view(entity).find(({ row }) => row.source === source && JSON.stringify(row.locator) === JSON.stringify(locator));
+    return one === undefined ? null : printer.row(one, select);
+  });
+  return { data: via === "nodes" ? found : (found[0] ?? null), printed: printer.printed };
+}
+
+export const selectionKey = (one: Selection): string => (one.kind === "typename" ? "__typename" : one.kind === "original" ? `original_${one.name}` : "name" in one ? one.name : one.kind);
+
+function printing(view: View, input: ModelInput) {
   const printed = new Map<string, Set<string>>();
-  const nodes = page.map((row) => printRow(row, query.select, view, input, printed));
-  const more: Readonly<Record<string, Json>> = query.backward ? { hasPreviousPage: start > 0 } : { hasNextPage: end < all.length };
-  return { data: { totalCount: all.length, edges: nodes.map((node) => ({ node })), pageInfo: more }, printed };
-}
-
-export function answerById(view: View, input: ModelInput, query: ById): ModelAnswer {
-  const printed = new Map<string, Set<string>>();
-  const wanted = JSON.stringify(query.locator);
-  const found = view.rows(query.entity).find((row) => row.row.source === query.source && JSON.stringify(row.row.locator) === wanted);
-  return { data: found === undefined ? null : printRow(found, query.select, view, input, printed), printed };
-}
-
-function printRow(row: ViewRow, select: readonly Selection[], view: View, input: ModelInput, printed: Map<string, Set<string>>): Json {
-  const { source, entity: name, locator } = row.row;
-  printed.set(source, (printed.get(source) ?? new Set()).add(`${name} ${JSON.stringify(locator)}`));
-  const entity = entityOf(input.vocabulary, name);
-  return Object.fromEntries(select.map((one) => [selectionKey(one), printSelection(row, entity, one, view, input, printed)]));
-}
-
-export const selectionKey = (one: Selection): string => {
-  switch (one.kind) {
-    case "typename":
-      return "__typename";
-    case "id":
-    case "ownerRegion":
-    case "provenance":
-      return one.kind;
-    case "original":
-      return `original_${one.name}`;
-    default:
-      return one.name;
-  }
-};
-
-function printSelection(row: ViewRow, entity: EntityDef, one: Selection, view: View, input: ModelInput, printed: Map<string, Set<string>>): Json {
-  const base = row.row;
-  switch (one.kind) {
-    case "typename":
-      return entity.name;
-    case "id":
-      // The harness opens the hub's ids and writes them like this.
-      return `${entity.name} ${base.source} ${JSON.stringify(base.locator)}`;
-    case "ownerRegion":
-      return base.ownerRegion;
-    case "attribute": {
-      const type = entity.attributes.get(one.name)?.type;
-      return type === undefined ? null : printCell(type, row.out(one.name));
+  const print = (row: ViewRow, select: readonly Selection[]): Json => {
+    const { source, entity, locator } = row.row;
+    printed.set(source, (printed.get(source) ?? new Set()).add(`${entity} ${JSON.stringify(locator)}`));
+    return Object.fromEntries(select.map((one) => [selectionKey(one), printSelection(row, entityOf(input.vocabulary, entity), one)]));
+  };
+  const cell = (row: ViewRow, entity: EntityDef, name: string): Json => {
+    const type = entity.attributes.get(name)?.type;
+    return type === undefined ? null : printCell(type, row.out(name));
+  };
+  const printSelection = (row: ViewRow, entity: EntityDef, one: Selection): Json => {
+    const { source, ownerRegion, locator } = row.row;
+    switch (one.kind) {
+      case "typename":
+        return entity.name;
+      case "id":
+        // The harness opens the hub's ids and writes them like this.
+        return `${entity.name} ${source} ${JSON.stringify(locator)}`;
+      case "ownerRegion":
+        return ownerRegion;
+      case "attribute":
+        return cell(row, entity, one.name);
+      case "provenance":
+        return Object.fromEntries(one.parts.map((part) => [part, part === "source" ? source : part === "ownerRegion" ? ownerRegion : cell(row, entity, part)]));
+      case "original": {
+        const original = originalOf(row, one.name);
+        return original === undefined ? null : { value: original };
+      }
+      case "link": {
+        const target = row.target(one.name);
+        return target === null ? null : print(target, one.select);
+      }
+      case "across": {
+        const link = entity.acrossLinks.find(({ name }) => name === one.name);
+        const key = link === undefined ? null : refAt(row, input.vocabulary, link.key);
+        if (link === undefined || key === null) return null;
+        return view(link.target).filter((record) => record.ref(link.targetKey) === key).map((record) => print(record, one.select));
+      }
     }
-    case "provenance":
-      return Object.fromEntries(one.parts.map((part) => [part, printProvenance(row, entity, part)]));
-    case "original": {
-      const isClear = (base.together[one.name] ?? []).every((name) => row.level(name) === "CLEAR");
-      return isClear && one.name in base.originals ? { value: base.originals[one.name] ?? null } : null;
-    }
-    case "link": {
-      const target = row.target(one.name);
-      return target === null ? null : printRow(target, one.select, view, input, printed);
-    }
-    case "across": {
-      const link = entity.acrossLinks.find(({ name }) => name === one.name);
-      const key = link === undefined ? null : refAt(row, input.vocabulary, link.key);
-      if (link === undefined || key === null) return null;
-      const records = view.rows(link.target).filter((record) => record.ref(link.targetKey) === key);
-      return records.map((record) => printRow(record, one.select, view, input, printed));
-    }
-  }
+  };
+  return { row: print, printed };
 }
 
-function printCell(type: AttributeType, value: Value): Json {
-  if (value === null) return null;
-  if (type.kind === "region") return typeof value === "string" ? regionJson(value) : null;
-  if (type.kind === "object") {
-    const { parts } = type;
-    return Object.fromEntries(
-      Object.entries(parts).map(([name, part]) => {
-        const cell = (value as Readonly<Record<string, Value>>)[name] ?? null;
-        return [name, part.type.kind === "decimal" ? printValue(part.type, cell) : (cell as Json)];
-      }),
-    );
-  }
-  return printValue(type, value);
-}
-
-function printProvenance(row: ViewRow, entity: EntityDef, part: string): Json {
-  if (part === "source") return row.row.source;
-  if (part === "ownerRegion") return row.row.ownerRegion;
-  const type = entity.attributes.get(part)?.type;
-  return type === undefined ? null : printCell(type, row.out(part));
-}
-
-/** V as text: equal texts, equal views. Both columns of every cell, and where the row stands. */
-export function viewText(view: View, input: ModelInput): string {
-  const lines: string[] = [];
-  for (const entity of input.vocabulary.entities.values()) {
-    for (const row of view.rows(entity.name)) {
-      const cells = [...entity.attributes.values()].map(({ name, type }) => {
-        const target = type.kind === "link" ? row.target(name) : null;
-        const ref = type.kind === "link" ? (target === null ? null : JSON.stringify(target.row.locator)) : plain(row.ref(name));
-        const out = type.kind === "link" ? ref : plain(row.out(name));
-        const together = row.row.together[name] ?? [];
-        const original = together.length > 0 && together.every((other) => row.level(other) === "CLEAR") ? [row.row.originals[name] ?? null] : null;
-        return [name, ref, out, original];
-      });
-      lines.push(JSON.stringify([row.row.source, entity.name, row.row.locator, row.row.tie, cells]));
-    }
-  }
-  return lines.sort(compareText).join("\n");
-}
-
-const plain = (value: Value): unknown =>
-  JSON.parse(JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? String(part) : part))) as unknown;
+/** The source's spelling, where every attribute that shares a column with this one is CLEAR; else undefined. */
+export const originalOf = ({ row, level }: ViewRow, name: string): string | null | undefined =>
+  name in row.originals && (row.together[name] ?? []).every((other) => level(other) === "CLEAR") ? (row.originals[name] ?? null) : undefined;

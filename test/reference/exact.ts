@@ -22,7 +22,6 @@ export function exact(text: string): Exact {
 }
 
 export const plus = (a: Exact, b: Exact): Exact => ratio(a.n * b.d + b.n * a.d, a.d * b.d);
-export const times = (a: Exact, b: Exact): Exact => ratio(a.n * b.n, a.d * b.d);
 export const compareExact = (a: Exact, b: Exact): number => {
   const difference = a.n * b.d - b.n * a.d;
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
@@ -43,9 +42,8 @@ export function scaled(value: Exact, scale: number): bigint {
 export function printExact(value: Exact, scale: number): string {
   const steps = scaled(value, scale);
   const digits = (steps < 0n ? -steps : steps).toString().padStart(scale + 1, "0");
-  const whole = digits.slice(0, digits.length - scale);
   const fraction = digits.slice(digits.length - scale).replace(/0+$/, "");
-  return `${steps < 0n ? "-" : ""}${whole}${fraction === "" ? "" : `.${fraction}`}`;
+  return `${steps < 0n ? "-" : ""}${digits.slice(0, digits.length - scale)}${scale === 0 || fraction === "" ? "" : `.${fraction}`}`;
 }
 
 /** The printed value as a value: what filters, keys and distinct counts see. */

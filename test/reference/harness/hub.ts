@@ -1,63 +1,72 @@
-/** The hub's own path from a world to an answer: mapping, policies, permit, schema, plan, run, over the real SQLite adapter. */
+/** The hub's own path from sources to an answer: mapping, policies, permit, schema, plan, run, over the real SQLite adapter. */
 import { type GraphQLSchema, parse, validate } from "graphql";
 import { getVariableValues } from "graphql/execution/values.js";
-import type { Adapter } from "../../adapters/contract/adapter.ts";
-import { checked } from "../../adapters/contract/checked.ts";
-import { openSqlite } from "../../adapters/sqlite/openSqlite.ts";
-import { HubError } from "../../schema/errorCodes.ts";
-import { vocabulary } from "../../schema/hubVocabulary.ts";
-import { asAgencyId, asEntityName, asPurpose, asRegionCode, asSourceId, type SourceId } from "../../schema/ids.ts";
-import { policySourceOf } from "../../src/access/mappedSource.ts";
-import { parsePolicy } from "../../src/access/parsePolicy.ts";
-import type { Permit } from "../../src/access/permit.ts";
-import type { Journal } from "../../src/audit/disclosure.ts";
-import { type Answer, answerer, type Answerer } from "../../src/gateway/answerOperation.ts";
-import { hubState, type HubState } from "../../src/gateway/hubState.ts";
-import { decodeTail, encodeId, idPrefix, makeIdKeys, parseId } from "../../src/identity/ids.ts";
-import type { HubKeys } from "../../src/identity/keys.ts";
-import type { Network } from "../../src/identity/network.ts";
-import { compileMapping } from "../../src/mapping/compileMapping.ts";
-import type { Mapping } from "../../src/mapping/mapping.ts";
-import { compile } from "../../src/plan/compile.ts";
-import type { OperationPlan } from "../../src/plan/operationPlan.ts";
-import { exactnessOf } from "../../src/steward/exactness.ts";
-import type { SourceRegistry } from "../../src/sources/registry.ts";
+import Database from "better-sqlite3";
+import type { Adapter, TableInfo } from "../../../adapters/contract/adapter.ts";
+import { checked } from "../../../adapters/contract/checked.ts";
+import { readCatalogue } from "../../../adapters/sqlite/catalogue.ts";
+import { openSqlite } from "../../../adapters/sqlite/openSqlite.ts";
+import { HubError } from "../../../schema/errorCodes.ts";
+import { vocabulary } from "../../../schema/hubVocabulary.ts";
+import { asAgencyId, asEntityName, asPurpose, asRegionCode, asSourceId, type SourceId } from "../../../schema/ids.ts";
+import { policySourceOf } from "../../../src/access/mappedSource.ts";
+import { parsePolicy } from "../../../src/access/parsePolicy.ts";
+import type { Permit } from "../../../src/access/permit.ts";
+import type { Journal } from "../../../src/audit/disclosure.ts";
+import { type Answer, answerer, type Answerer, type AnswerParts } from "../../../src/gateway/answerOperation.ts";
+import { hubState, type HubState } from "../../../src/gateway/hubState.ts";
+import { decodeTail, encodeId, idPrefix, makeIdKeys, parseId } from "../../../src/identity/ids.ts";
+import type { HubKeys } from "../../../src/identity/keys.ts";
+import type { Network } from "../../../src/identity/network.ts";
+import { compileMapping } from "../../../src/mapping/compileMapping.ts";
+import type { Mapping } from "../../../src/mapping/mapping.ts";
+import { compile } from "../../../src/plan/compile.ts";
+import type { OperationPlan } from "../../../src/plan/operationPlan.ts";
+import { exactnessOf } from "../../../src/steward/exactness.ts";
+import { partColumn } from "../../../src/sources/mirrorTable.ts";
+import type { SourceRegistry } from "../../../src/sources/registry.ts";
+import { openInline } from "./inlineSqlite.ts";
 
 export interface HubSource {
   readonly id: string;
   readonly region: string;
+  /** SQLite: the source's own, or its mirror's. */
   readonly file: string;
+  readonly isMirror?: boolean;
   readonly yaml: string;
 }
 
 export interface OpenSources {
   readonly mappings: ReadonlyMap<string, Mapping>;
+  readonly mirrored: ReadonlySet<string>;
   readonly registry: SourceRegistry;
   close(): Promise<void>;
 }
 
+/** How rows are read: on this thread where the adapter would, the rest as a worker would; nothing but by a worker's way; or by real workers. */
+export type Reading = "inline" | "asWorker" | "workers";
+
 export interface HubOptions {
-  /** Everything to a worker, so that both ways of reading are compared. */
-  readonly workersOnly?: boolean;
+  readonly reading?: Reading;
   /** To look at what a source is asked. */
   readonly watch?: (adapter: Adapter, id: string) => Adapter;
 }
 
-const lensModule = new URL("../../src/mapping/lenses/sqlFunctions.ts", import.meta.url);
+/** Runs from the sources in tests and compiled under `npm run fuzz`. */
+const lensModule = new URL(`../../../src/mapping/lenses/sqlFunctions.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url);
 
 /** Throws what `compileMapping` throws. */
 export async function openHubSources(sources: readonly HubSource[], options: HubOptions = {}): Promise<OpenSources> {
+  const { reading = "workers" } = options;
   const mappings = new Map<string, Mapping>();
   const adapters = new Map<string, Adapter>();
-  for (const { id, yaml, file } of sources) {
-    // Only looked at: no thread is started for it.
-    const bare = await openSqlite({ file, lensModule, lenses: {}, workers: 0 });
-    const tables = await bare.introspect(new AbortController().signal);
-    const mapping = compileMapping({ text: yaml, file: `${id}.yaml`, source: asSourceId(id), vocabulary: vocabulary(), tables, codeFiles: {}, capabilities: bare.capabilities() });
-    await bare.close();
-    const real = checked(await openSqlite({ file, lensModule, lenses: Object.fromEntries(mapping.lenses), workers: 1 }));
+  for (const { id, yaml, file, isMirror = false } of sources) {
+    const tables = tablesOf(file, isMirror);
+    const mapping = compileMapping({ text: yaml, file: `${id}.yaml`, source: asSourceId(id), vocabulary: vocabulary(), tables, codeFiles: {}, capabilities: { lensFunctions: true, rowid: true } });
+    const lenses = Object.fromEntries(mapping.lenses);
+    const real = checked(reading === "workers" ? await openSqlite({ file, lensModule, lenses, workers: 1 }) : await openInline({ file, lensModule, lenses }));
     const { rowsNow: _, ...slow } = real;
-    const adapter = options.workersOnly === true ? slow : real;
+    const adapter = reading === "asWorker" ? slow : real;
     mappings.set(id, mapping);
     adapters.set(id, options.watch?.(adapter, id) ?? adapter);
   }
@@ -78,7 +87,19 @@ export async function openHubSources(sources: readonly HubSource[], options: Hub
     refresh: async () => undefined,
     close: async () => undefined,
   };
-  return { mappings, registry, close: async () => void (await Promise.all([...adapters.values()].map((adapter) => adapter.close()))) };
+  const mirrored = new Set(sources.flatMap(({ id, isMirror }) => (isMirror === true ? [id] : [])));
+  return { mappings, mirrored, registry, close: async () => void (await Promise.all([...adapters.values()].map((adapter) => adapter.close()))) };
+}
+
+/** As the adapter shows them; a mirror keeps its own column to itself. */
+function tablesOf(file: string, isMirror: boolean): readonly TableInfo[] {
+  const database = new Database(file, { readonly: true });
+  try {
+    const tables = [...readCatalogue(database).tables.values()].map(({ info }) => info);
+    return isMirror ? tables.map((table) => ({ ...table, columns: table.columns.filter(({ name }) => name !== partColumn) })) : tables;
+  } finally {
+    database.close();
+  }
 }
 
 /** Ids and cursors must be the same in two hubs that are compared. */
@@ -88,6 +109,7 @@ const keys = { kid: "test", idMaster: Buffer.alloc(32, 7), cursor: Buffer.alloc(
 const noJournal: Journal = { append: async () => ({ id: "receipt" }), activate: async () => ({ id: "receipt" }), close: async () => undefined };
 
 export interface Hub {
+  readonly parts: AnswerParts;
   readonly state: HubState;
   readonly answerer: Answerer;
   readonly nowMs: number;
@@ -101,11 +123,12 @@ export function hubOf(sources: OpenSources, network: Network, policies: Readonly
       timeZone: network.timeZone,
       vocabulary: vocabulary(),
       network,
-      sources: [...sources.mappings.values()].filter((mapping) => mapping.region === region).map((mapping) => policySourceOf(mapping, exactnessOf(mapping, false))),
+      sources: [...sources.mappings.values()].filter((mapping) => mapping.region === region).map((mapping) => policySourceOf(mapping, exactnessOf(mapping, sources.mirrored.has(mapping.source)))),
     }),
   );
   const state = hubState(vocabulary(), network, sources.registry, { epoch: 1, policies: parsed });
-  return { state, nowMs, answerer: answerer({ state, registry: sources.registry, journal: noJournal, keys, now: () => nowMs, clock: () => performance.now() }) };
+  const parts: AnswerParts = { state, registry: sources.registry, journal: noJournal, keys, now: () => nowMs, clock: () => performance.now() };
+  return { parts, state, nowMs, answerer: answerer(parts) };
 }
 
 export interface Asking {
@@ -120,7 +143,7 @@ export function permitFor(hub: Hub, { agency, purpose }: Asking): { readonly per
   return { permit, schema: hub.state.schemaOf(permit) };
 }
 
-export function planFor(hub: Hub, asking: Asking, text: string, variables: Readonly<Record<string, unknown>> = {}): { readonly plan: OperationPlan; readonly variables: Readonly<Record<string, unknown>> } {
+export function planFor(hub: Hub, asking: Asking, text: string, variables: Readonly<Record<string, unknown>> = {}, operationName: string | null = null): { readonly plan: OperationPlan; readonly variables: Readonly<Record<string, unknown>> } {
   const { permit, schema } = permitFor(hub, asking);
   const document = parse(text);
   const faults = validate(schema, document);
@@ -128,7 +151,7 @@ export function planFor(hub: Hub, asking: Asking, text: string, variables: Reado
   const operation = document.definitions.find((definition) => definition.kind === "OperationDefinition");
   const { coerced, errors } = getVariableValues(schema, operation?.kind === "OperationDefinition" ? (operation.variableDefinitions ?? []) : [], variables);
   if (errors !== undefined) throw new Error(`the variables do not fit: ${errors.map(({ message }) => message).join("; ")}\n${text}`);
-  return { plan: compile({ schema, document, operationName: null, variables: coerced, context: hub.state.planContext(permit) }), variables: coerced };
+  return { plan: compile({ schema, document, operationName, variables: coerced, context: hub.state.planContext(permit) }), variables: coerced };
 }
 
 /** Some scan of the plan stays whole and carries a guard per cell: it has more strata than are read apart. */
@@ -141,9 +164,9 @@ const hasCellGuards = (plan: OperationPlan): boolean =>
 type Refused = { readonly refused: string };
 
 /** Refusals of the whole operation are answers here, as they are over HTTP. */
-export async function ask(hub: Hub, asking: Asking, text: string, variables: Readonly<Record<string, unknown>> = {}): Promise<(Answer & { readonly cellGuards: boolean }) | Refused> {
+export async function ask(hub: Hub, asking: Asking, text: string, variables: Readonly<Record<string, unknown>> = {}, operationName: string | null = null): Promise<(Answer & { readonly cellGuards: boolean }) | Refused> {
   return refusalOr(async () => {
-    const planned = planFor(hub, asking, text, variables);
+    const planned = planFor(hub, asking, text, variables, operationName);
     return { ...(await answerByPlan(hub, asking, planned.plan, planned.variables)), cellGuards: hasCellGuards(planned.plan) };
   });
 }

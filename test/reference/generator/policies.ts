@@ -1,10 +1,10 @@
 /** Random policies as plain data, and the same as `policy.yaml` (JSON is YAML). */
-import { vocabulary } from "../../schema/hubVocabulary.ts";
-import type { AttributeDef, Level } from "../../schema/vocabulary.ts";
+import { vocabulary } from "../../../schema/hubVocabulary.ts";
+import type { AttributeDef, Level } from "../../../schema/vocabulary.ts";
 import { days, hours, regionCodes, texts } from "./fieldStyles.ts";
-import { entityOf, type ModelAgency, type ModelRule } from "./model.ts";
-import type { Filter, Literal, Operand, Operator } from "./query.ts";
-import { chance, type Generate, pick, upTo } from "./generate.ts";
+import { entityOf, type ModelAgency, type ModelRule } from "../model.ts";
+import type { Filter, Literal, Operand, Operator } from "../query.ts";
+import { chance, type Generate, pick, upTo } from "./draw.ts";
 import { qualities, type World } from "./world.ts";
 import { mappedAttributes } from "./worldRows.ts";
 
@@ -14,6 +14,19 @@ export const attributesOf = (entity: string): readonly AttributeDef[] => [...ent
 const unused = new Set(["Station.role", "Station.activeTo", "Enterprise.formerNames", "Enterprise.address", "Enterprise.position", "Enterprise.permitClass", "Enterprise.performanceGrade", "Enterprise.legalRepId", "PenaltyDecision.subject", "PenaltyDecision.publishedUntil", "PenaltyDecision.review", "Observation.condition", "Observation.flag", "Observation.validHours", "Observation.censor"]);
 
 export const nowMs = Date.UTC(2017, 0, 1);
+const dayMs = 86_400_000;
+/** The beginning of `now`'s day in the network's zone. */
+const todayMs = nowMs - 8 * 3_600_000;
+/** Of a rule: in force and not, by a day and by a millisecond. */
+const validities: readonly Pick<ModelRule, "fromMs" | "untilMs">[] = [
+  { fromMs: null, untilMs: nowMs },
+  { fromMs: null, untilMs: nowMs + 1 },
+  { fromMs: nowMs, untilMs: null },
+  { fromMs: nowMs + 1, untilMs: null },
+  { fromMs: todayMs, untilMs: todayMs + dayMs },
+  { fromMs: todayMs - 30 * dayMs, untilMs: todayMs },
+];
+export const always: Pick<ModelRule, "fromMs" | "untilMs"> = { fromMs: null, untilMs: null };
 
 export const networkYaml = JSON.stringify({
   anonymous: "public",
@@ -169,7 +182,7 @@ export function makeRules(g: Generate, world: World, options: PolicyOptions): re
  * published figure must not give away.
  */
 function narrowRules(g: Generate, owner: string, predicates: Predicates): readonly ModelRule[] {
-  const rule = (id: string, levels: ModelRule["levels"], where: ModelRule["where"] = {}): ModelRule => ({ id, owner, to: ["agencies"], except: [], effect: "grant", levels, hides: [], publishes: {}, where, purposes: null, doors: null });
+  const rule = (id: string, levels: ModelRule["levels"], where: ModelRule["where"] = {}): ModelRule => ({ id, owner, to: ["agencies"], except: [], effect: "grant", levels, hides: [], publishes: {}, where, purposes: null, doors: null, ...always });
   const conditions = predicates.get("Enterprise") ?? [];
   const some = (): ModelRule["where"] => (conditions.length > 0 ? { Enterprise: ruleFilter(g, conditions, 1) } : {});
   return [
@@ -191,7 +204,7 @@ function manyRules(g: Generate, owner: string, predicates: Predicates, publicKey
       if (conditions.length === 0 || !chance(g, 75)) continue;
       const level = attribute.masks.length > 0 && chance(g, 40) ? pick(g, attribute.masks) : "CLEAR";
       const where = { [entity]: ruleFilter(g, conditions, 1) };
-      rules.push({ id: `${entity}-${attribute.name}`, owner, to: [to], except: [], effect: "grant", levels: { [entity]: { [attribute.name]: level } }, hides: [], publishes: {}, where, purposes: null, doors: null });
+      rules.push({ id: `${entity}-${attribute.name}`, owner, to: [to], except: [], effect: "grant", levels: { [entity]: { [attribute.name]: level } }, hides: [], publishes: {}, where, purposes: null, doors: null, ...always });
     }
   }
   for (let index = upTo(g, 2); index > 0; index -= 1) rules.push(restrictRule(g, owner, `x${index}`, predicates, publicKeys, 90));
@@ -209,18 +222,22 @@ function whereOf(g: Generate, named: readonly string[], predicates: Predicates, 
   return where;
 }
 
-const scope = (g: Generate): Pick<ModelRule, "purposes" | "doors" | "except"> => ({
+const scope = (g: Generate): Pick<ModelRule, "purposes" | "doors" | "except" | "fromMs" | "untilMs"> => ({
+  ...(chance(g, 12) ? pick(g, validities) : always),
   purposes: chance(g, 20) ? [pick(g, ["p1", "p2"])] : null,
   doors: chance(g, 25) ? pick(g, [["query"], ["aggregate"], ["query", "export"], ["subscribe"]]) : null,
   except: chance(g, 15) ? [pick(g, ["own", "agency:tianjin", "group:north"])] : [],
 });
+
+/** What `open` means on the day of approval. */
+const openOf = (entity: string): Record<string, Level> => Object.fromEntries([...entityOf(vocabulary(), entity).attributes.values()].flatMap(({ name, inOpen, sharing }) => (inOpen && sharing === "U" ? [[name, "CLEAR" as const]] : [])));
 
 function grantRule(g: Generate, owner: string, id: string, to: string, predicates: Predicates, breadth: number, wherePercent: number): ModelRule {
   const levels: Record<string, Record<string, Level>> = {};
   for (const entity of entities) {
     if (!chance(g, 70)) continue;
     const all = to === "own" && chance(g, 40);
-    const named: Record<string, Level> = all ? { all: "CLEAR" } : {};
+    const named: Record<string, Level> = all ? { all: "CLEAR" } : chance(g, 10) ? openOf(entity) : {};
     for (const attribute of all ? [] : attributesOf(entity)) {
       if (!chance(g, breadth) || (to === "everyone" && attribute.sharing !== "U")) continue;
       named[attribute.name] = attribute.masks.length > 0 && chance(g, 40) ? pick(g, attribute.masks) : "CLEAR";
@@ -240,22 +257,22 @@ function restrictRule(g: Generate, owner: string, id: string, predicates: Predic
       hides.push(entity);
       continue;
     }
-    const named: Record<string, Level> = {};
+    const named: Record<string, Level> = chance(g, 6) && ![...publicKeys].some((key) => key.startsWith(entity)) ? { all: "NULL" } : {};
     for (const attribute of attributesOf(entity)) {
       if (!chance(g, 25) || publicKeys.has(`${entity}.${attribute.name}`)) continue;
       named[attribute.name] = attribute.masks.length > 0 && chance(g, 60) ? pick(g, attribute.masks) : "NULL";
     }
     if (Object.keys(named).length > 0) levels[entity] = named;
   }
-  return { id, owner, to: [pick(g, grantees)], effect: "restrict", levels, hides, publishes: {}, where: whereOf(g, [...Object.keys(levels), ...hides], predicates, wherePercent), ...scope(g) };
+  return { id, owner, to: [...new Set([pick(g, grantees), ...(chance(g, 20) ? [pick(g, grantees)] : [])])], effect: "restrict", levels, hides, publishes: {}, where: whereOf(g, [...Object.keys(levels), ...hides], predicates, wherePercent), ...scope(g) };
 }
 
 function publishRule(g: Generate, owner: string, id: string, predicates: Predicates): ModelRule {
   const entity = pick(g, ["Enterprise", "PenaltyDecision"] as const);
   const by = (entity === "Enterprise" ? ["industry", "region"] : ["decidedOn", "region", "quality"]).filter(() => chance(g, 40));
   const measures: Record<string, readonly ("sum" | "avg")[]> = entity === "Enterprise" ? { output: ["sum", "avg"], energy: ["sum"] } : { amount: ["sum", "avg"] };
-  const { purposes, except } = scope(g);
-  return { id, owner, to: [pick(g, grantees)], effect: "publish", levels: {}, hides: [], publishes: { [entity]: { by, measures, minGroup: 3 } }, where: whereOf(g, [entity], predicates, 40), purposes, except, doors: null };
+  const { purposes, except, fromMs, untilMs } = scope(g);
+  return { id, owner, to: [pick(g, grantees)], effect: "publish", levels: {}, hides: [], publishes: { [entity]: { by, measures, minGroup: 3 } }, where: whereOf(g, [entity], predicates, 40), purposes, except, doors: null, fromMs, untilMs };
 }
 
 /** Rules that do nothing are refused; whoever writes them leaves them out. */
@@ -269,7 +286,12 @@ function ruleYaml(rule: ModelRule): object {
   const allow: Record<string, string[]> = {};
   const mask: Record<string, Record<string, string>> = {};
   for (const [entity, levels] of Object.entries(rule.levels)) {
+    // The word, where the rule says all that it stands for.
+    const open = Object.keys(openOf(entity));
+    const isOpen = rule.effect === "grant" && open.length > 0 && open.every((name) => levels[name] === "CLEAR");
+    if (isOpen) (allow[entity] ??= []).push("open");
     for (const [name, level] of Object.entries(levels)) {
+      if (isOpen && open.includes(name)) continue;
       const isPlain = rule.effect === "grant" ? level === "CLEAR" : level === "NULL";
       if (isPlain) (allow[entity] ??= []).push(name);
       else (mask[entity] ??= {})[name] = level;
@@ -287,8 +309,14 @@ function ruleYaml(rule: ModelRule): object {
     ...(Object.keys(rule.where).length > 0 ? { where: Object.fromEntries(Object.entries(rule.where).map(([entity, filter]) => [entity, filterYaml(filter)])) } : {}),
     ...(rule.purposes === null ? {} : { purposes: rule.purposes }),
     ...(rule.doors === null || rule.effect === "publish" ? {} : { doors: rule.doors }),
+    ...(rule.fromMs === null ? {} : { from: boundaryYaml(rule.fromMs, 0) }),
+    ...(rule.untilMs === null ? {} : { until: boundaryYaml(rule.untilMs, -dayMs) }),
   };
 }
+
+/** A day where it is one in the network's zone, `until` by its last. */
+const boundaryYaml = (ms: number, lastDay: number): string =>
+  (ms - todayMs) % dayMs === 0 ? new Date(ms + lastDay + 8 * 3_600_000).toISOString().slice(0, 10) : new Date(ms).toISOString();
 
 function filterYaml(filter: Filter): object {
   if ("and" in filter) return { and: filter.and.map(filterYaml) };

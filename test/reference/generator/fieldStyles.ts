@@ -3,8 +3,8 @@
  * stand for it. Values and cells are drawn together, so the model needs no mapping.
  */
 import fc from "fast-check";
-import { exact, type Exact, ratio, scaled, times } from "./exact.ts";
-import type { Value } from "./model.ts";
+import type { Value } from "../conditions.ts";
+import { exact, type Exact, ratio, scaled } from "../exact.ts";
 
 export type SourceCell = string | number | null;
 
@@ -100,7 +100,7 @@ export function decimalValue(text: string, scale: number, factor: Exact = ratio(
   const own = exact(text);
   const size = own.n < 0n ? -own.n : own.n;
   if (size >= 10n ** 15n * own.d || text.replace(/[-.]|e.*$/g, "").replace(/^0+/, "").length > 18) return null;
-  const value = times(own, factor);
+  const value = ratio(own.n * factor.n, own.d * factor.d);
   const steps = scaled(value, scale);
   return steps > 9007199254740991n || steps < -9007199254740991n ? null : value;
 }

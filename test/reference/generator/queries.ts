@@ -1,13 +1,13 @@
 /** Random questions over every door, of what the agency's schema has. */
 import { type GraphQLInputObjectType, type GraphQLSchema, isEnumType, isInputObjectType, isObjectType } from "graphql";
-import { vocabulary } from "../../schema/hubVocabulary.ts";
-import type { AttributeDef } from "../../schema/vocabulary.ts";
-import { enumValueName } from "../../schema/derive/names.ts";
-import { keyName } from "./figures.ts";
-import { entityOf, type ModelRow } from "./model.ts";
+import { vocabulary } from "../../../schema/hubVocabulary.ts";
+import type { AttributeDef } from "../../../schema/vocabulary.ts";
+import { enumValueName } from "../../../schema/derive/names.ts";
+import { keyName } from "../figures.ts";
+import { entityOf, type ModelRow } from "../model.ts";
 import { attributesOf, entities, operatorsOf, valueFor } from "./policies.ts";
-import type { Aggregate, ById, Connection, Door, Filter, GroupBy, Having, Literal, Measure, Operator, OrderTerm, Query, Selection } from "./query.ts";
-import { chance, type Generate, pick, upTo } from "./generate.ts";
+import type { Aggregate, ById, Connection, Door, Filter, GroupBy, Literal, Measure, Operator, OrderTerm, Path, Query, Selection } from "../query.ts";
+import { chance, type Generate, pick, upTo } from "./draw.ts";
 
 /** Names that the agency's schema has: everything else is as if it did not exist. */
 export interface Names {
@@ -131,11 +131,16 @@ export function makeConnection(g: Generate, names: Names): Connection | null {
   };
 }
 
+/** Rows that are there or were, and now and then one that never was. */
 export function makeById(g: Generate, names: Names, rows: readonly ModelRow[]): ById | null {
   const open = rows.filter(({ entity }) => names.fields("Query").has(entityOf(vocabulary(), entity).singular));
   if (open.length === 0) return null;
-  const { entity, source, locator } = pick(g, open);
-  return { kind: "byId", entity, source, locator, viaNode: chance(g, 50), select: makeSelection(g, names, entity, 1) };
+  const { entity } = pick(g, open);
+  const places = Array.from({ length: 1 + upTo(g, 2) }, () => {
+    const { source, locator } = pick(g, open.filter((row) => row.entity === entity));
+    return { source, locator: chance(g, 10) ? locator.map((cell) => (typeof cell === "number" ? cell + 9000 : `${cell}?`)) : locator };
+  });
+  return { kind: "byId", entity, places, via: pick(g, ["field", "node", "nodes"] as const), select: makeSelection(g, names, entity, 1) };
 }
 
 const numeric = (kind: string): boolean => kind === "decimal" || kind === "integer";
@@ -153,7 +158,7 @@ export function makeAggregate(g: Generate, names: Names, kind: "aggregate" | "pu
     const type = { countDistinct: "Distinct", min: "Extremes", max: "Extremes", sum: kind === "aggregate" ? "Totals" : "Sum", avg: kind === "aggregate" ? "Totals" : "Avg" }[figure];
     for (const path of columnsOf(entity, names.fields(`${prefix}${type}`), figure === "countDistinct" && kind === "aggregate")) if (chance(g, 40)) measures.push({ figure, path: path.path });
   }
-  const conditions: (Measure | { key: readonly string[] })[] = [...measures, ...groupBy.map(({ path }) => ({ key: path }))];
+  const conditions: readonly Path[] = [...measures.map(({ figure, path }) => [figure, ...path]), ...groupBy.map(({ path }) => ["key", ...path])];
   const where = kind === "aggregate" ? (names.inputs(`${prefix}Filter`).size > 0 && chance(g, 60) ? makeFilter(g, names, entity, "aggregate", 2) : null) : publishedFilter(g, names, entity);
   return {
     kind,
@@ -161,8 +166,8 @@ export function makeAggregate(g: Generate, names: Names, kind: "aggregate" | "pu
     where,
     groupBy,
     measures,
-    having: chance(g, 40) ? makeHaving(g, entity, conditions, groupBy, 2) : null,
-    orderBy: chance(g, 40) ? [{ on: pick(g, conditions), descending: chance(g, 50) }] : [],
+    having: chance(g, 40) ? makeHaving(g, entity, conditions, 2) : null,
+    orderBy: distinctBy(Array.from({ length: chance(g, 40) ? 1 + upTo(g, 1) : 0 }, () => ({ path: pick(g, conditions), descending: chance(g, 50) })), ({ path }) => path.join(".")),
     first: chance(g, 30) ? upTo(g, 3) : null,
   };
 }
@@ -199,22 +204,22 @@ function publishedFilter(g: Generate, names: Names, entity: string): Filter | nu
   return chance(g, 30) ? { not: atom } : atom;
 }
 
-function makeHaving(g: Generate, entity: string, on: readonly (Measure | { readonly key: readonly string[] })[], groupBy: readonly GroupBy[], depth: number): Having {
+function makeHaving(g: Generate, entity: string, on: readonly Path[], depth: number): Filter {
   const kind = depth === 0 ? 9 : upTo(g, 9);
-  if (kind === 0) return { and: Array.from({ length: upTo(g, 2) }, () => makeHaving(g, entity, on, groupBy, depth - 1)) };
-  if (kind === 1) return { or: Array.from({ length: upTo(g, 2) }, () => makeHaving(g, entity, on, groupBy, depth - 1)) };
-  if (kind <= 3) return { not: makeHaving(g, entity, on, groupBy, depth - 1) };
-  const column = pick(g, on);
-  if (chance(g, 15)) return { on: column, isNull: chance(g, 50) };
-  if ("figure" in column && (column.figure === "count" || column.figure === "countDistinct")) return { on: column, ...countCondition(g) };
-  const path = "key" in column ? column.key : column.path;
-  const attribute = attributeAt(entity, path);
-  if (attribute === null) return { on: column, isNull: false };
-  const isFigure = "figure" in column && (column.figure === "sum" || column.figure === "avg");
+  if (kind === 0) return { and: Array.from({ length: upTo(g, 2) }, () => makeHaving(g, entity, on, depth - 1)) };
+  if (kind === 1) return { or: Array.from({ length: upTo(g, 2) }, () => makeHaving(g, entity, on, depth - 1)) };
+  if (kind <= 3) return { not: makeHaving(g, entity, on, depth - 1) };
+  const path = pick(g, on);
+  const [figure = "", ...rest] = path;
+  if (chance(g, 15)) return { path, isNull: chance(g, 50) };
+  if (figure === "count" || figure === "countDistinct") return { path, ...countCondition(g) };
+  const attribute = attributeAt(entity, rest);
+  if (attribute === null) return { path, isNull: false };
+  const isFigure = figure === "sum" || figure === "avg";
   const operators: readonly Operator[] = isFigure || numeric(attribute.type.kind) ? ["eq", "ne", "lt", "lte", "gt", "gte"] : operatorsOf(attribute, true).filter((op) => op !== "within");
   const op = pick(g, operators);
   const value = valueFor(g, attribute, op) as Literal | readonly Literal[];
-  return { on: column, op, value: isFigure ? String(value) : value };
+  return { path, op, value: isFigure ? String(value) : value };
 }
 
 const countCondition = (g: Generate): { readonly op: Operator; readonly value: Literal | readonly Literal[] } =>

@@ -1,11 +1,10 @@
 /** Worlds that differ from another one only in what an agency cannot see: found by trying changes and keeping those that leave V equal. */
-import { viewText } from "./answers.ts";
-import type { Asking } from "./hub.ts";
-import { modelInput } from "./cases.ts";
-import { publishedText } from "./figures.ts";
-import { type ModelRule, rulesAt, viewOf } from "./model.ts";
+import type { Asking } from "../harness/hub.ts";
+import { modelInput } from "../harness/cases.ts";
+import { publishedText, viewText } from "../harness/viewText.ts";
+import { type ModelRule, rulesAt, viewOf } from "../model.ts";
 import { agencies } from "./policies.ts";
-import { chance, drawOf, type Generate, pick, upTo } from "./generate.ts";
+import { chance, drawOf, type Generate, pick, upTo } from "./draw.ts";
 import type { Row, TableShape, World } from "./world.ts";
 import { rowsOf } from "./worldRows.ts";
 

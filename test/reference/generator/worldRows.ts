@@ -1,10 +1,18 @@
 /** B of a world: what its mappings make of its tables, said by the generator itself. */
 import type { Drawn, FieldStyle, SourceCell } from "./fieldStyles.ts";
-import type { ModelRow, Value } from "./model.ts";
+import type { Value } from "../conditions.ts";
+import type { ModelRow } from "../model.ts";
 import { canonicalUnits, pollutantCodes, unifiedByUnit } from "./observationUnits.ts";
-import type { Row, SourceWorld, TableShape, World } from "./world.ts";
+import type { Row, SourceKind, SourceWorld, TableShape, World } from "./world.ts";
 
 export const columnsOf = (name: string, style: FieldStyle): readonly string[] => style.columns.map((column) => `${name.replace("$", "")}_${column.name}`);
+
+/** A cell as the source holds it: mirrors hold texts, and nothing where a text is empty. */
+export const cellIn = (kind: SourceKind, cell: SourceCell): SourceCell => (kind === "sqlite" || cell === null ? cell : cell === "" ? null : String(cell));
+
+/** When mirrored rows came, which fills `receivedAt` where the mapping says nothing of it. */
+export const receivedAt = "2017-01-01T00:00:00.000Z";
+const isReceived = (kind: SourceKind, shape: TableShape): boolean => kind !== "sqlite" && !shape.fields.has("receivedAt");
 
 /** Rows of a table that lie in the base relation: of one key the highest revision, unless it is deleted. */
 export function baseRows(shape: TableShape, rows: readonly Row[]): readonly Row[] {
@@ -19,11 +27,18 @@ export function baseRows(shape: TableShape, rows: readonly Row[]): readonly Row[
 export function rowsOf(world: World): readonly ModelRow[] {
   return world.sources.flatMap((source) => source.tables.flatMap(({ shape, rows }, index) => {
     const branch = source.tables.slice(0, index).filter((table) => table.shape.entity === shape.entity).length;
-    return baseRows(shape, rows).flatMap((row) => modelRows(source, shape, row, branch));
+    const places = rows.map(({ rowid }) => rowid).sort((a, b) => a - b);
+    // A mirror numbers rows as they come.
+    const numberOf = ({ rowid }: Row): number => (source.kind === "sqlite" ? rowid : places.indexOf(rowid) + 1);
+    return baseRows(shape, rows).flatMap((row) => modelRows(source, shape, row, branch, numberOf(row)));
   }));
 }
 
-function modelRows(source: SourceWorld, shape: TableShape, row: Row, branch: number): readonly ModelRow[] {
+function modelRows(source: SourceWorld, shape: TableShape, row: Row, branch: number, rowid: number): readonly ModelRow[] {
+  const spelled = (cell: SourceCell): string | null => {
+    const own = cellIn(source.kind, cell);
+    return own === null ? null : String(own);
+  };
   const cells: Record<string, Value> = { region: source.region };
   // What the mapping itself says has no spelling in the source.
   const originals: Record<string, string | null> = { region: null };
@@ -34,10 +49,14 @@ function modelRows(source: SourceWorld, shape: TableShape, row: Row, branch: num
     cells[name] = drawn.value;
     if (style.columns.length > 0) originals[name] = spelled(drawn.cells[0] ?? null);
   }
+  if (isReceived(source.kind, shape)) {
+    cells.receivedAt = Date.parse(receivedAt);
+    originals.receivedAt = receivedAt;
+  }
   const fixed = row.fixed;
   const base = { source: source.id, ownerRegion: source.region, entity: shape.entity };
-  const tie = shape.tie ? row.tie : shape.keyPublic ? String(fixed[shape.key[0] ?? ""]) : row.rowid;
-  const locator = shape.key.map((column) => fixed[column] as string | number);
+  const tie = shape.tie ? row.tie : shape.keyPublic ? String(fixed[shape.key[0] ?? ""]) : rowid;
+  const locator = shape.key.map((column) => cellIn(source.kind, fixed[column] ?? null) as string | number);
   const make = (at: number, more: Readonly<Record<string, Value>>, own: readonly (string | number)[] = locator, names: readonly string[] = []): ModelRow => ({
     ...base,
     locator: own,
@@ -45,7 +64,7 @@ function modelRows(source: SourceWorld, shape: TableShape, row: Row, branch: num
     cells: { ...cells, ...more },
     names,
     originals: { ...originals, ...(more.$original === undefined ? {} : { value: more.$original as string | null }) },
-    together: togetherOf(shape),
+    together: togetherOf(source.kind, shape),
   });
   switch (shape.entity) {
     case "Station":
@@ -79,29 +98,29 @@ function modelRows(source: SourceWorld, shape: TableShape, row: Row, branch: num
 }
 
 const columnName = (column: string): string => `${column.slice(1)}_c`;
-const spelled = (cell: SourceCell): string | null => (cell === null ? null : String(cell));
 
 /** Attributes by the attributes that they share a column with. */
-export function togetherOf(shape: TableShape): Readonly<Record<string, readonly string[]>> {
-  const feeds = feedsOf(shape);
+function togetherOf(kind: SourceKind, shape: TableShape): Readonly<Record<string, readonly string[]>> {
+  const feeds = feedsOf(kind, shape);
   return Object.fromEntries(
     Object.entries(feeds).map(([name, columns]) => [name, Object.entries(feeds).flatMap(([other, others]) => (others.some((column) => columns.includes(column)) || other === name ? [other] : []))]),
   );
 }
 
-function feedsOf(shape: TableShape): Readonly<Record<string, readonly string[]>> {
+function feedsOf(kind: SourceKind, shape: TableShape): Readonly<Record<string, readonly string[]>> {
   const constants = { region: [], ...(shape.entity === "Observation" ? { averaging: [], unit: [] } : {}) };
   const feeds: Record<string, readonly string[]> = { ...constants, ...shape.fixed.feeds };
   for (const [name, style] of shape.fields) {
     if (name.startsWith("$")) feeds.value = [...(feeds.value ?? []), ...columnsOf(name, style)];
     else feeds[name] = [...(feeds[name] ?? []), ...columnsOf(name, style)];
   }
+  if (isReceived(kind, shape)) feeds.receivedAt = ["$received"];
   return feeds;
 }
 
 /** Attributes that a source maps, per entity: in every part. */
 export function mappedAttributes(source: SourceWorld, entity: string): readonly string[] {
-  const parts = source.tables.filter(({ shape }) => shape.entity === entity).map(({ shape }) => new Set([...Object.keys(feedsOf(shape)), ...(entity === "Observation" ? ["pollutant"] : [])]));
+  const parts = source.tables.filter(({ shape }) => shape.entity === entity).map(({ shape }) => new Set([...Object.keys(feedsOf(source.kind, shape)), ...(entity === "Observation" ? ["pollutant"] : [])]));
   const [first] = parts;
   return first === undefined ? [] : [...first].filter((name) => parts.every((part) => part.has(name)));
 }

@@ -2,51 +2,50 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { HubError } from "../../schema/errorCodes.ts";
-import { vocabulary } from "../../schema/hubVocabulary.ts";
-import { parseNetwork } from "../../src/identity/parseNetwork.ts";
-import { answerById, answerConnection, type Json, type ModelAnswer, orderedRows } from "./answers.ts";
-import { answerAggregate, answerPublished } from "./figures.ts";
+import { HubError } from "../../../schema/errorCodes.ts";
+import { vocabulary } from "../../../schema/hubVocabulary.ts";
+import { parseNetwork } from "../../../src/identity/parseNetwork.ts";
+import { answerById, answerConnection, type Json, type ModelAnswer, orderedRows } from "../answers.ts";
+import { isExact, printed } from "../exact.ts";
+import { answerAggregate, answerPublished } from "../figures.ts";
+import { type Generate, pick } from "../generator/draw.ts";
+import type { Encoded } from "../generator/encode.ts";
+import { agencies, networkYaml, nowMs, policyYaml } from "../generator/policies.ts";
+import { namesOf, type Names } from "../generator/queries.ts";
+import { maskTable } from "../generator/world.ts";
+import { type ModelAgency, type ModelInput, type ModelRow, type ModelRule, type View, viewOf } from "../model.ts";
+import type { Connection, Door, Query } from "../query.ts";
 import { ask, type Asking, type Hub, hubOf, type HubOptions, idFor, openHubSources, type OpenSources, permitFor, readId } from "./hub.ts";
-import { type ModelAgency, type ModelInput, type ModelRow, type ModelRule, viewOf } from "./model.ts";
-import { agencies, networkYaml, nowMs, policyYaml } from "./policies.ts";
-import { type Connection, doorOf, type Query } from "./query.ts";
-import { namesOf, type Names } from "./queries.ts";
-import { type QueryText, queryText } from "./queryText.ts";
-import { sourceYaml, writeSource } from "./tables.ts";
-import { type Generate, pick } from "./generate.ts";
-import { maskTable, type World } from "./world.ts";
-import { rowsOf } from "./worldRows.ts";
-import { isExact, printed } from "./exact.ts";
+import { nowhere, queryText, type QueryText } from "./queryText.ts";
+import { writeSource, yamlOf } from "./sources.ts";
 
 const network = parseNetwork(networkYaml, "network.yaml");
 
 export interface OpenWorld {
-  readonly world: World;
   readonly rows: readonly ModelRow[];
   readonly sources: OpenSources;
   close(): Promise<void>;
 }
 
-export async function openWorld(world: World, options: HubOptions = {}): Promise<OpenWorld> {
+export async function openWorld({ sources, rows }: Encoded, options: HubOptions = {}): Promise<OpenWorld> {
   const dir = mkdtempSync(join(tmpdir(), "reference-"));
-  const sources = await openHubSources(world.sources.map((source) => ({ id: source.id, region: source.region, file: writeSource(source, dir), yaml: sourceYaml(source) })), options);
+  const files = await Promise.all(sources.map(async (source) => ({ id: source.id, region: source.region, file: await writeSource(source, dir), isMirror: source.kind !== "sqlite", yaml: yamlOf(source) })));
+  const open = await openHubSources(files, options);
   return {
-    world,
-    rows: rowsOf(world),
-    sources,
+    rows,
+    sources: open,
     async close() {
-      await sources.close();
+      await open.close();
       rmSync(dir, { recursive: true, force: true });
     },
   };
 }
 
-/** Null where the hub refuses one of the policies: its own tests say why. */
-export function governed(open: Pick<OpenWorld, "sources">, rules: readonly ModelRule[]): Hub | null {
+/** Null where the hub refuses one of the policies: its own tests say why. `file`: another `network.yaml`. */
+export function governed(open: Pick<OpenWorld, "sources">, rules: readonly ModelRule[], file: string | null = null): Hub | null {
   const owners = [...new Set(rules.map(({ owner }) => owner))];
   try {
-    return hubOf(open.sources, network, Object.fromEntries(owners.map((owner) => [owner, policyYaml(rules.filter((rule) => rule.owner === owner))])), nowMs);
+    return hubOf(open.sources, file === null ? network : parseNetwork(file, "network.yaml"), Object.fromEntries(owners.map((owner) => [owner, policyYaml(rules.filter((rule) => rule.owner === owner))])), nowMs);
   } catch (error) {
     if (error instanceof HubError && error.code === "POLICY_INVALID") return null;
     throw error;
@@ -75,16 +74,26 @@ export const makeAsking = (g: Generate): Asking => {
   return { agency: id, purpose: purposes.length === 0 ? null : pick(g, purposes) };
 };
 
+const views = new WeakMap<ModelInput, Map<Door, View>>();
+
+/** Asked for with every question, so kept. */
+export function viewAt(input: ModelInput, door: Door): View {
+  const known = views.get(input) ?? new Map<Door, View>();
+  const view = known.get(door) ?? viewOf(input, door);
+  views.set(input, known.set(door, view));
+  return view;
+}
+
 export function answerOfModel(input: ModelInput, query: Query): ModelAnswer {
-  if (query.kind === "published") return answerPublished(input, query);
-  const view = viewOf(input, doorOf(query));
   switch (query.kind) {
     case "connection":
-      return answerConnection(view, input, query);
+      return answerConnection(viewAt(input, "query"), input, query);
     case "byId":
-      return answerById(view, input, query);
+      return answerById(viewAt(input, "query"), input, query);
     case "aggregate":
-      return answerAggregate(view, input, query);
+      return answerAggregate(viewAt(input, "aggregate"), input, query);
+    case "published":
+      return answerPublished(input, query);
   }
 }
 
@@ -97,22 +106,26 @@ export interface HubAnswer {
 
 export const names = (hub: Hub, asking: Asking): Names => namesOf(permitFor(hub, asking).schema);
 
-/** Asks the hub. A page that begins further on is reached by a cursor that the hub itself gave. */
-export async function answerOfHub(hub: Hub, sources: OpenSources, asking: Asking, query: Query, withCursors = false): Promise<HubAnswer> {
+/** The question in GraphQL. A page that begins further on is reached by a cursor that the hub itself gave. */
+export async function written(hub: Hub, sources: OpenSources, asking: Asking, query: Query): Promise<QueryText> {
   const { schema } = permitFor(hub, asking);
   const cursor = query.kind === "connection" && query.skip > 0 ? await cursorAt(hub, asking, query) : null;
-  const id = query.kind === "byId" ? idFor(asking.agency, query.entity, query.source, query.locator, sources) : null;
-  const plain: QueryText = queryText(query, schema, { cursor, id });
-  const written = withCursors ? { ...plain, text: plain.text.replace("edges { node", "edges { cursor node") } : plain;
-  const answer = await ask(hub, asking, written.text, written.variables);
+  const ids = query.kind === "byId" ? query.places.map(({ source, locator }) => idFor(asking.agency, query.entity, source, locator, sources)) : [];
+  return queryText(query, schema, { cursor, ids });
+}
+
+export async function answerOfHub(hub: Hub, sources: OpenSources, asking: Asking, query: Query, withCursors = false): Promise<HubAnswer> {
+  const plain = await written(hub, sources, asking, query);
+  const text = withCursors ? plain.text.replace("edges { node", "edges { cursor node") : plain.text;
+  const answer = await ask(hub, asking, text, plain.variables);
   const data = "refused" in answer ? { refused: answer.refused } : answer.errors === undefined ? answer.data.answer : { errors: answer.errors };
-  return { text: `${written.text}\n${JSON.stringify(written.variables)}`, data: canonical(data as Json, (value) => readId(value, asking.agency, sources)), answer };
+  return { text: `${text}\n${JSON.stringify(plain.variables)}`, data: canonical(data as Json, (value) => readId(value, asking.agency, sources)), answer };
 }
 
 /** The cursor of the last row that is skipped; the skip is cut to what there is. */
 async function cursorAt(hub: Hub, asking: Asking, query: Connection): Promise<string | null> {
   const { schema } = permitFor(hub, asking);
-  const before = queryText({ ...query, size: query.skip, skip: 0, select: [] }, schema, { cursor: null, id: null });
+  const before = queryText({ ...query, size: query.skip, skip: 0, select: [] }, schema, nowhere);
   const text = before.text.replace("edges { node {  } }", "edges { cursor }");
   const answer = await ask(hub, asking, text, before.variables);
   if ("refused" in answer) throw new Error(`${answer.refused}\n${text}`);
@@ -123,7 +136,7 @@ async function cursorAt(hub: Hub, asking: Asking, query: Connection): Promise<st
 /** With the skip that a cursor can be had for: past the last row there is none. */
 export function settle(input: ModelInput, query: Query): Query {
   if (query.kind !== "connection" || query.skip === 0) return query;
-  const rows = orderedRows(viewOf(input, "query"), input, query).length;
+  const rows = orderedRows(viewAt(input, "query"), input, query).length;
   return { ...query, skip: Math.min(query.skip, rows) };
 }
 

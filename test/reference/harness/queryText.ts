@@ -1,11 +1,11 @@
 /** Questions in GraphQL. Some literals become variables, so that both ways into a plan are walked. */
 import { getNamedType, type GraphQLInputObjectType, type GraphQLInputType, type GraphQLSchema, isEnumType, isInputObjectType, isListType, isNonNullType } from "graphql";
-import { vocabulary } from "../../schema/hubVocabulary.ts";
-import { enumValueName } from "../../schema/derive/names.ts";
-import { keyName } from "./figures.ts";
-import { entityOf, typeAt } from "./model.ts";
-import { selectionKey } from "./answers.ts";
-import type { Aggregate, Filter, GroupBy, Having, Literal, Measure, Query, Selection } from "./query.ts";
+import { vocabulary } from "../../../schema/hubVocabulary.ts";
+import { enumValueName } from "../../../schema/derive/names.ts";
+import { keyName } from "../figures.ts";
+import { entityOf, typeAt } from "../model.ts";
+import { selectionKey } from "../answers.ts";
+import type { Aggregate, Filter, GroupBy, Literal, Path, Query, Selection } from "../query.ts";
 
 export interface QueryText {
   readonly text: string;
@@ -18,15 +18,21 @@ interface Writer {
   readonly variables: Record<string, unknown>;
 }
 
-/** `position`: the cursor after which (before which) to read, and the ids for lookups. */
-export function queryText(query: Query, schema: GraphQLSchema, position: { readonly cursor: string | null; readonly id: string | null }): QueryText {
+/** The cursor after which (before which) to read, and the ids for lookups. */
+export interface Position {
+  readonly cursor: string | null;
+  readonly ids: readonly string[];
+}
+export const nowhere: Position = { cursor: null, ids: [] };
+
+export function queryText(query: Query, schema: GraphQLSchema, position: Position): QueryText {
   const writer: Writer = { schema, declared: [], variables: {} };
   const root = rootText(query, writer, position);
   const head = writer.declared.length === 0 ? "" : `query (${writer.declared.join(", ")}) `;
   return { text: `${head}{ answer: ${root} }`, variables: writer.variables };
 }
 
-function rootText(query: Query, writer: Writer, position: { readonly cursor: string | null; readonly id: string | null }): string {
+function rootText(query: Query, writer: Writer, position: Position): string {
   const entity = entityOf(vocabulary(), query.entity);
   switch (query.kind) {
     case "connection": {
@@ -39,8 +45,11 @@ function rootText(query: Query, writer: Writer, position: { readonly cursor: str
       return `${entity.plural}(${args.join(", ")}) { totalCount edges { node { ${selectionText(query.select)} } } pageInfo { ${query.backward ? "hasPreviousPage" : "hasNextPage"} } }`;
     }
     case "byId": {
-      const id = JSON.stringify(position.id ?? "");
-      return query.viaNode ? `node(id: ${id}) { ... on ${entity.name} { ${selectionText(query.select)} } }` : `${entity.singular}(id: ${id}) { ${selectionText(query.select)} }`;
+      const id = JSON.stringify(position.ids[0] ?? "");
+      const selection = selectionText(query.select);
+      if (query.via === "field") return `${entity.singular}(id: ${id}) { ${selection} }`;
+      const root = query.via === "node" ? `node(id: ${id})` : `nodes(ids: ${JSON.stringify(position.ids)})`;
+      return `${root} { ... on ${entity.name} { ${selection} } }`;
     }
     case "aggregate":
     case "published":
@@ -124,14 +133,14 @@ function literalText(value: Literal, type: GraphQLInputType): string {
 
 function orderText(entity: string, path: readonly string[], direction: string): string {
   const [first = "", ...rest] = path;
-  const type = typeAt(vocabulary(), entityOf(vocabulary(), entity), [first]);
+  const type = typeAt(vocabulary(), entity, [first]);
   if (type.kind === "link") return `{ ${first}: ${orderText(type.entity, rest, direction)} }`;
   return type.kind === "region" ? `{ ${first}: { code: ${direction} } }` : `{ ${first}: ${direction} }`;
 }
 
 const columnName = (entity: string, path: readonly string[]): string => {
   if (path[0] === "ownerRegion") return "ownerRegion";
-  return keyName(path, typeAt(vocabulary(), entityOf(vocabulary(), entity), path).kind === "region");
+  return keyName(path, typeAt(vocabulary(), entity, path).kind === "region");
 };
 
 function aggregateText(query: Aggregate, writer: Writer): string {
@@ -140,15 +149,12 @@ function aggregateText(query: Aggregate, writer: Writer): string {
   const column = (path: readonly string[]): string => columnName(query.entity, path);
   const group = ({ path, bucket, zone }: GroupBy): string =>
     `{ field: ${enumValueName(column(path))}${bucket === undefined ? "" : `, bucket: ${bucket}`}${zone === undefined ? "" : `, zone: ${JSON.stringify(zone)}`} }`;
-  const on = (of: Measure | { readonly key: readonly string[] }, inner: string): string => {
-    if ("key" in of) return `key: { ${column(of.key)}: ${inner} }`;
-    return of.figure === "count" ? `count: ${inner}` : `${of.figure}: { ${column(of.path)}: ${inner} }`;
-  };
+  const on = ([figure = "", ...path]: Path, inner: string): string => (path.length === 0 ? `${figure}: ${inner}` : `${figure}: { ${column(path)}: ${inner} }`);
   const args = [
     ...(query.where === null ? [] : [`where: ${filterText(query.where, inputOf(writer, `${prefix}Filter`), writer)}`]),
     ...(query.groupBy.length === 0 ? [] : [`groupBy: [${query.groupBy.map(group).join(", ")}]`]),
     ...(query.having === null ? [] : [`having: ${havingText(query.having, inputOf(writer, `${prefix}Having`), on, column)}`]),
-    ...(query.orderBy.length === 0 ? [] : [`orderBy: [${query.orderBy.map((term) => `{ ${on(term.on, term.descending ? "DESC" : "ASC")} }`).join(", ")}]`]),
+    ...(query.orderBy.length === 0 ? [] : [`orderBy: [${query.orderBy.map((term) => `{ ${on(term.path, term.descending ? "DESC" : "ASC")} }`).join(", ")}]`]),
     ...(query.first === null ? [] : [`first: ${query.first}`]),
   ];
   const figures = new Map<string, string[]>();
@@ -162,20 +168,16 @@ function aggregateText(query: Aggregate, writer: Writer): string {
   return `${root}${args.length === 0 ? "" : `(${args.join(", ")})`} { groups { ${fields.join(" ")} } }`;
 }
 
-function havingText(
-  having: Having,
-  type: GraphQLInputObjectType,
-  on: (of: Measure | { readonly key: readonly string[] }, inner: string) => string,
-  column: (path: readonly string[]) => string,
-): string {
+function havingText(having: Filter, type: GraphQLInputObjectType, on: (of: Path, inner: string) => string, column: (path: Path) => string): string {
   if ("and" in having) return `{ and: [${having.and.map((of) => havingText(of, type, on, column)).join(", ")}] }`;
   if ("or" in having) return `{ or: [${having.or.map((of) => havingText(of, type, on, column)).join(", ")}] }`;
   if ("not" in having) return `{ not: ${havingText(having.not, type, on, column)} }`;
-  if ("isNull" in having) return `{ ${on(having.on, `{ isNull: ${having.isNull} }`)} }`;
-  const under = "key" in having.on ? objectAt(type, "key") : having.on.figure === "count" ? type : objectAt(type, having.on.figure);
-  const operators = objectAt(under, "key" in having.on ? column(having.on.key) : having.on.figure === "count" ? "count" : column(having.on.path));
+  if ("all" in having || "at" in having) throw new Error("a condition on groups has no such part");
+  if ("isNull" in having) return `{ ${on(having.path, `{ isNull: ${having.isNull} }`)} }`;
+  const [figure = "", ...path] = having.path;
+  const operators = path.length === 0 ? objectAt(type, figure) : objectAt(objectAt(type, figure), column(path));
   const operand = fieldType(operators, having.op);
   const bare = isNonNullType(operand) ? operand.ofType : operand;
   const literal = isListType(bare) ? `[${(having.value as readonly Literal[]).map((item) => literalText(item, bare)).join(", ")}]` : literalText(having.value as Literal, bare);
-  return `{ ${on(having.on, `{ ${having.op}: ${literal} }`)} }`;
+  return `{ ${on(having.path, `{ ${having.op}: ${literal} }`)} }`;
 }

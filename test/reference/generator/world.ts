@@ -1,12 +1,12 @@
 /**
- * Random networks: one to three SQLite sources of unlike shapes over few rows, with the rows of B that they stand for.
+ * Random networks: one to four sources of unlike kinds and shapes over few rows, with the rows of B that they stand for.
  *
- * A `World` is data: `tables.ts` makes the sources of it and `worldRows.ts` B; changing a record changes both, so that pairs of worlds
+ * A `World` is data: `encode.ts` makes the sources of it and `worldRows.ts` B; changing a record changes both, so that pairs of worlds
  * with equal views can be made (non-interference).
  */
 import { booleanStyles, dateStyles, decimalStyles, type Drawn, enumStyles, type FieldStyle, hours, instantStyles, integerStyles, listStyles, localText, lonLatStyle, regionStyles, type SourceCell, textStyles } from "./fieldStyles.ts";
-import { ratio } from "./exact.ts";
-import { chance, drawOf, type Generate, pick, upTo } from "./generate.ts";
+import { ratio } from "../exact.ts";
+import { chance, drawOf, type Generate, pick, upTo } from "./draw.ts";
 import { pollutantCodes, ppbOfOzone, valueWithUnit } from "./observationUnits.ts";
 
 /** One table, and the part of the mapping that reads it. */
@@ -45,9 +45,13 @@ export interface Row {
   readonly drawn: Readonly<Record<string, Drawn>>;
 }
 
+/** Drop folders and REST sources are read from their mirrors, whose cells are texts. */
+export type SourceKind = "sqlite" | "drop" | "rest";
+
 export interface SourceWorld {
   readonly id: string;
   readonly region: string;
+  readonly kind: SourceKind;
   readonly tables: readonly { readonly shape: TableShape; readonly rows: readonly Row[] }[];
   /** How observations and penalties name their targets. */
   readonly stationBy: "key" | "code";
@@ -85,7 +89,8 @@ interface Common {
   readonly latest: boolean;
   readonly tie: boolean;
 }
-const common = (g: Generate): Common => ({ strict: chance(g, 50), keep: chance(g, 30), latest: chance(g, 30), tie: chance(g, 20) });
+/** A mirror's tables are strict about texts alone, and its columns of numbers order as texts do. */
+const common = (g: Generate, kind: SourceKind): Common => ({ strict: chance(g, 50) && kind === "sqlite", keep: chance(g, 30), latest: chance(g, 30), tie: chance(g, 20) && kind === "sqlite" });
 
 /** Rows with what lies below permissions: deleted, superseded, killed by a deleted revision. */
 function makeRows(g: Generate, shape: Omit<TableShape, "fixed">, keys: readonly Readonly<Record<string, SourceCell>>[]): readonly Row[] {
@@ -107,12 +112,12 @@ function makeRows(g: Generate, shape: Omit<TableShape, "fixed">, keys: readonly 
 /** Half of the tables have indexes on what is filtered and ordered by. */
 const indexes = (g: Generate, columns: readonly string[]): readonly string[] => columns.filter(() => chance(g, 30));
 
-function stationTables(g: Generate): SourceWorld["tables"] {
+function stationTables(g: Generate, kind: SourceKind): SourceWorld["tables"] {
   const keyIsCode = chance(g, 40);
   const keyPublic = keyIsCode && chance(g, 40);
   const parts = chance(g, 25) ? ["", "water"] : [""];
   return parts.map((part, index) => {
-    const base = common(g);
+    const base = common(g, kind);
     const fields = someFields(g, {
       name: textStyles(),
       medium: enumStyles(mediums),
@@ -151,8 +156,8 @@ function stationTables(g: Generate): SourceWorld["tables"] {
   });
 }
 
-function enterpriseTable(g: Generate): SourceWorld["tables"][number] {
-  const base = common(g);
+function enterpriseTable(g: Generate, kind: SourceKind): SourceWorld["tables"][number] {
+  const base = common(g, kind);
   const keyIsUscc = chance(g, 50);
   const fields = someFields(g, {
     name: textStyles(),
@@ -172,8 +177,8 @@ function enterpriseTable(g: Generate): SourceWorld["tables"][number] {
   return { shape: { ...shape, fixed: { columns, fields: { uscc: "uscc" }, feeds: { uscc: ["uscc"] } } }, rows: makeRows(g, shape, keys) };
 }
 
-function penaltyTable(g: Generate, enterpriseBy: "key" | "uscc", keyIsUscc: boolean): SourceWorld["tables"][number] {
-  const base = common(g);
+function penaltyTable(g: Generate, kind: SourceKind, enterpriseBy: "key" | "uscc", keyIsUscc: boolean): SourceWorld["tables"][number] {
+  const base = common(g, kind);
   const fields = someFields(g, {
     amount: [...decimalStyles(2, { strict: base.strict, unit: "CNY" }), ...decimalStyles(2, { strict: base.strict, unit: "万元", factor: ratio(10_000n) })],
     decidedOn: dateStyles,
@@ -194,8 +199,8 @@ function penaltyTable(g: Generate, enterpriseBy: "key" | "uscc", keyIsUscc: bool
   return { shape: { ...shape, fixed: { columns, fields: { docNo: "doc", enterprise: field }, feeds: { docNo: ["doc"], enterprise: ["ent"] } } }, rows: makeRows(g, shape, keys) };
 }
 
-function observationTable(g: Generate, stationBy: "key" | "code", stations: readonly Row[], stationColumn: string): SourceWorld["tables"][number] {
-  const base = common(g);
+function observationTable(g: Generate, kind: SourceKind, stationBy: "key" | "code", stations: readonly Row[], stationColumn: string): SourceWorld["tables"][number] {
+  const base = common(g, kind);
   const wide = chance(g, 50);
   const stationKeys = [...stations.map((row) => row.fixed[stationBy === "code" ? "code" : stationColumn] ?? null).filter((cell) => cell !== null), "nowhere"];
   const stationField = stationBy === "key" ? "st" : { column: "st", to: "code" };
@@ -251,20 +256,20 @@ function observationTable(g: Generate, stationBy: "key" | "code", stations: read
 const places: readonly (readonly [string, string])[] = [["alpha", "130000"], ["alpha-b", "130000"], ["beta", "120000"], ["gamma", "110000"]];
 
 export function makeWorld(g: Generate): World {
-  const count = 1 + upTo(g, 2);
+  const count = pick(g, [1, 2, 2, 3, 3, 4]);
   const first = upTo(g, places.length - 1);
   const chosen = Array.from({ length: count }, (_, index) => places[(first + index) % places.length] as (typeof places)[number]);
-  return { sources: chosen.map(([id, region]) => makeSource(g, id, region)) };
+  return { sources: chosen.map(([id, region]) => makeSource(g, id, region, pick(g, ["sqlite", "sqlite", "sqlite", "drop", "rest"] as const))) };
 }
 
-function makeSource(g: Generate, id: string, region: string): SourceWorld {
-  const stations = stationTables(g);
+function makeSource(g: Generate, id: string, region: string, kind: SourceKind): SourceWorld {
+  const stations = stationTables(g, kind);
   const stationBy = pick(g, ["key", "code"] as const);
-  const enterprise = enterpriseTable(g);
+  const enterprise = enterpriseTable(g, kind);
   const keyIsUscc = enterprise.shape.key[0] === "uscc";
   const enterpriseBy = pick(g, ["key", "uscc"] as const);
   const allStations = stations.flatMap((table) => table.rows);
   const stationColumn = stations[0]?.shape.key[0] ?? "sid";
-  const tables = [...stations, enterprise, penaltyTable(g, enterpriseBy, keyIsUscc), observationTable(g, stationBy, allStations, stationColumn)];
-  return { id, region, tables, stationBy, enterpriseBy };
+  const tables = [...stations, enterprise, penaltyTable(g, kind, enterpriseBy, keyIsUscc), observationTable(g, kind, stationBy, allStations, stationColumn)];
+  return { id, region, kind, tables, stationBy, enterpriseBy };
 }

@@ -1,8 +1,8 @@
 /** Pollutants of the generated observations, and what a unit makes of a number (GB 3095: gases at 298.15 K). */
 import fc from "fast-check";
-import { ratio } from "./exact.ts";
+import { ratio } from "../exact.ts";
 import { decimalValue, type Drawn, type FieldStyle } from "./fieldStyles.ts";
-import type { Value } from "./model.ts";
+import type { Value } from "../conditions.ts";
 
 export const pollutantCodes: Readonly<Record<string, string>> = { PM25: "a34004", O3: "a05024", CO: "a21005" };
 export const canonicalUnits: Readonly<Record<string, string>> = { a34004: "ug/m3", a05024: "ug/m3", a21005: "mg/m3" };

@@ -1,0 +1,23 @@
+/**
+ * One chunk of `npm run fuzz`, as a process of its own: a law over networks of ascending seeds until enough cases were seen. Speaks to
+ * the parent in lines of JSON, so that what it had seen is known even if it dies.
+ */
+import { Difference, holdOver } from "./networks.ts";
+import type { LawName } from "./laws.ts";
+import { newTally } from "./tally.ts";
+import { minimised, rowText } from "./minimise.ts";
+
+const [law = "differential", from = "1", cases = "100"] = process.argv.slice(2);
+const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
+const tally = newTally();
+
+for (let seed = Number(from); tally.of("cases") < Number(cases); seed += 1) {
+  say({ seed, cases: tally.of("cases") });
+  try {
+    await holdOver(law as LawName, seed, tally);
+  } catch (error) {
+    if (!(error instanceof Difference)) throw error;
+    say({ difference: { seed, said: error.message, row: rowText(await minimised(error), `seed ${seed}`) } });
+  }
+}
+say({ done: tally.of("cases"), tally: tally.entries() });
