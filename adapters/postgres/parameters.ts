@@ -106,8 +106,8 @@ function isTime(value: string, zone: RegExp): boolean {
   return date !== undefined && isDate(date) && Number(hour) < 24 && minute !== undefined && second !== undefined && zone.test(rest ?? "");
 }
 
-/** Elements of a list for `= ANY`; those that the type cannot hold equal no cell and are left out. */
-export function encodeList(list: readonly Cell[], pgClass: PgClass): string {
+/** Elements of a list for `= ANY`; those that the type cannot hold equal no cell and are left out. Unfit where none is left. */
+export function encodeList(list: readonly Cell[], pgClass: PgClass): Encoded {
   const items: string[] = [];
   for (const value of list) {
     const encoded = encode(value, pgClass);
@@ -125,7 +125,8 @@ export function encodeList(list: readonly Cell[], pgClass: PgClass): string {
       }
     }
   }
-  return `{${items.join(",")}}`;
+  // An empty list would be FALSE for NULL too.
+  return items.length === 0 && list.length > 0 ? nul : `{${items.join(",")}}`;
 }
 
 const isSameDecimal = (a: string, b: string): boolean => {

@@ -24,6 +24,11 @@ const waitingMax = 256;
 /** Statements prepared on one connection before it is replaced: each holds some 10 to 100 KiB of the server. */
 const preparedMax = 500;
 
+/** Waits for a cancelled statement grow up to this; then its connection is closed under it. */
+const giveUpMs = 2_000;
+
+const pause = (ms: number): Promise<false> => new Promise((resolve) => void setTimeout(() => resolve(false), ms).unref());
+
 interface Waiting {
   readonly resolve: (session: Session) => void;
   readonly reject: (failure: SourceFailure) => void;
@@ -120,7 +125,7 @@ export function openPool(connection: PostgresConnection, open: (connection: Post
     lent.delete(session);
     if (isSound) hand(session);
     else {
-      end(session);
+      session.destroy();
       serve();
     }
   }
@@ -129,8 +134,13 @@ export function openPool(connection: PostgresConnection, open: (connection: Post
   async function settle(session: Session, portal: Portal | null): Promise<boolean> {
     if (portal === null) return !session.isBroken();
     const wasRunning = portal.isRunning();
-    if (wasRunning && !(await cancel(session.pid))) return false;
-    await portal.finish();
+    const finished = portal.finish().then(() => true);
+    // A server that is just reading its next message takes no notice of a cancel, so it is told until it stops.
+    for (let waitMs = 20; portal.isRunning(); waitMs *= 1.5) {
+      if (waitMs > giveUpMs || !(await cancel(session.pid))) return false;
+      if (await Promise.race([finished, pause(waitMs)])) break;
+    }
+    await finished;
     const cause = portal.failure();
     if (cause === null && !wasRunning) return true;
     // What failed while it was being prepared has left a name behind that nobody remembers.
@@ -150,7 +160,7 @@ export function openPool(connection: PostgresConnection, open: (connection: Post
       await session.read("SELECT pg_cancel_backend($1)", [String(pid)]);
       return true;
     } catch {
-      // Then the reader's own connection is closed, which the server sees when it next writes to it.
+      // The reader's own connection is closed then, which the server sees when it next writes to it.
       void canceller?.then((session) => session.end(), () => undefined);
       canceller = null;
       return false;
@@ -163,7 +173,8 @@ export function openPool(connection: PostgresConnection, open: (connection: Post
     async close() {
       isClosed = true;
       for (const entry of waiting.splice(0)) entry.reject(closedFailure());
-      for (const session of [...idle.splice(0), ...lent]) end(session);
+      for (const session of idle.splice(0)) end(session);
+      for (const session of lent) session.destroy();
       await Promise.all(ending);
       await canceller?.then((session) => session.end(), () => undefined);
     },

@@ -15,6 +15,8 @@ export interface Session {
   /** A statement of the adapter's own, cells as text. */
   readonly read: ReadAll;
   end(): Promise<void>;
+  /** At once, whatever the server is doing. */
+  destroy(): void;
 }
 
 /** `numeric` of `extract`, infinities in `numeric`, `date_trunc`: all from here on. */
@@ -26,13 +28,15 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
  * `default_transaction_read_only` closes what stands outside a transaction, `BEGIN READ ONLY` (portal.ts) what stands inside: a function
  * of the source's own may change the first for later transactions, and neither from within one.
  *
- * pg_temp last: a temporary table must not stand for the source's own.
+ * pg_temp last: a temporary table must not stand for the source's own. jit: its compiler takes a third of a second, in which a statement
+ * cannot be cancelled.
  */
 const settings = ({ schema, statementTimeoutMs }: PostgresConnection): string => `
   SET default_transaction_read_only = on;
   SET search_path = ${quoted(schema)}, pg_temp;
   SET statement_timeout = ${statementTimeoutMs};
   SET idle_in_transaction_session_timeout = ${statementTimeoutMs * 2};
+  SET jit = off;
   SET TimeZone = 'UTC';
   SET DateStyle = 'ISO, YMD';
   SET IntervalStyle = 'iso_8601';
@@ -79,6 +83,7 @@ export async function openSession(connection: PostgresConnection): Promise<Sessi
       isBroken: () => broken,
       read,
       end: () => client.end().catch(() => undefined),
+      destroy: () => (client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }).connection.stream.destroy(),
     };
   } catch (cause) {
     void client.end().catch(() => undefined);

@@ -8,7 +8,7 @@ import { castTo, classOf, factsOf, renderTyped, typedParameter, type Typed, type
 
 export interface TypedWithModes extends Typed {
   /** Said of a slot whose bound value does not fit the class beside it. */
-  mode(slot: number, pgClass: PgClass, as: "value" | "prefixEnd"): Mode | undefined;
+  mode(slot: number, pgClass: PgClass, as: "value" | "list" | "prefixEnd"): Mode | undefined;
 }
 
 type Op = Extract<SourceCond, { kind: "compare" }>["op"];
@@ -121,17 +121,20 @@ function renderIn(cond: Extract<SourceCond, { kind: "inList" }>, scope: Scope, t
   const { list } = cond;
   const pgClass = classOf(cond.left, scope, typed.columnOf) ?? "text";
   const left = renderTyped(cond.left, scope, typed, pgClass, "equality");
-  let whole: SqlFragment;
-  if (list.kind === "constants") whole = constantList(list.values, pgClass);
-  else if (list.kind === "slot") whole = typedParameter(list, pgClass, "list");
-  else throw new Error("a list comes by a slot or as constants");
-  const found = sql`${left} = ANY(${whole})`;
+  const whole = list.kind === "constants" ? constantList(list.values, pgClass) : slotList(list, pgClass, typed);
+  // A list of which no element fits the type is no empty list.
+  const found = whole === null ? never(left) : sql`${left} = ANY(${whole})`;
   return cond.negated ? sql`NOT (${found})` : found;
 }
 
-function constantList(values: readonly Cell[], pgClass: PgClass): SqlFragment {
+function slotList(list: SourceExpr, pgClass: PgClass, typed: TypedWithModes): SqlFragment | null {
+  if (list.kind !== "slot") throw new Error("a list comes by a slot or as constants");
+  return typed.mode(list.slot, pgClass, "list") === undefined ? typedParameter(list, pgClass, "list") : null;
+}
+
+function constantList(values: readonly Cell[], pgClass: PgClass): SqlFragment | null {
   const items = values.filter((value) => !isUnfit(encode(value, pgClass))).map((value) => typedParameter({ kind: "constant", value }, pgClass));
-  return sql`ARRAY[${sql.join(items, sql`, `)}]::${sql.raw(typeNames[pgClass])}[]`;
+  return items.length === 0 && values.length > 0 ? null : sql`ARRAY[${sql.join(items, sql`, `)}]::${sql.raw(typeNames[pgClass])}[]`;
 }
 
 /** By code points, without wildcards. A prefix of a column whose own collation is "C" becomes a range, which its index serves. */

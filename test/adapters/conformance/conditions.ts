@@ -19,8 +19,8 @@ const ofInteger = (test: (n: bigint) => boolean) => (row: Fact) => (row.n === nu
 const ofNumber = (test: (x: number) => boolean) => (row: Fact) => (row.x === null ? null : test(row.x));
 /** Steps of 10^-30. */
 export const scaled = (text: string): bigint => {
-  const [, sign = "", whole = "", fraction = ""] = /^(-?)(\d*)\.?(\d*)$/.exec(text) ?? [];
-  return BigInt(`${sign}${whole}${fraction.padEnd(30, "0")}`);
+  const [, sign = "", whole = "", fraction = "", exponent = "0"] = /^(-?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/.exec(text) ?? [];
+  return BigInt(`${sign}${whole}${fraction}`) * 10n ** BigInt(30 - fraction.length + Number(exponent));
 };
 const ofDecimal = (test: (d: bigint) => boolean) => (row: Fact) => (row.d === null ? null : test(scaled(row.d)));
 const ms = (text: string): number => Date.parse(`${text.replace(" ", "T").replace(/\+00$/, "")}Z`);
@@ -96,7 +96,7 @@ const plain: readonly ConditionCase[] = [
   { name: "isNotTrue takes NULL and FALSE", cond: read("isNotTrue", compare(n, ">", constant(2))), holds: (row) => ofInteger((own) => own > 2n)(row) !== true },
   { name: "isNotFalse takes NULL and TRUE", cond: read("isNotFalse", compare(n, ">", constant(2))), holds: (row) => ofInteger((own) => own > 2n)(row) !== false },
   { name: "isFalse over isTrue inside an or", cond: read("isFalse", or(read("isTrue", compare(n, ">", constant(2))), isNull(s))), holds: (row) => ofInteger((own) => own > 2n)(row) !== true && row.s !== null },
-  { name: "an or with an unknown", cond: or(compare(n, ">", constant(2)), compare(s, "=", slot(0))), values: ["A"], holds: (row) => (ofInteger((own) => own > 2n)(row) === true || row.s === "A" ? true : null) },
+  { name: "an or with an unknown", cond: or(compare(n, ">", constant(2)), compare(s, "=", slot(0))), values: ["A"], holds: (row) => (ofInteger((own) => own > 2n)(row) === true || row.s === "A" ? true : row.n === null || row.s === null ? null : false) },
   { name: "coalesce", cond: compare({ kind: "coalesce", of: [{ kind: "coalesce", of: [n] }, constant(-5), { kind: "coalesce", of: [] }] }, "=", constant(-5)), holds: (row) => row.n === null },
   { name: "when", cond: compare({ kind: "when", cond: isNull(n), then: constant("none"), otherwise: s }, "=", slot(0)), values: ["none"], holds: (row) => (row.n === null ? true : row.s === null ? null : row.s === "none") },
   { name: "truth is 0 for unknown", cond: compare({ kind: "truth", cond: compare(n, ">", constant(2)) }, "=", constant(0)), holds: (row) => ofInteger((own) => own > 2n)(row) !== true },
