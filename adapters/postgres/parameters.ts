@@ -95,6 +95,8 @@ export const heldPrefix = (value: string): string => {
 const dayPattern = /^(\d{4})-(\d\d)-(\d\d)$/;
 
 function isDate(value: string): boolean {
+  // The end of the last day that the hub reads.
+  if (value === "10000-01-01") return true;
   const [, year, month, day] = dayPattern.exec(value) ?? [];
   if (year === undefined || year === "0000") return false;
   const date = new Date(`${value}T00:00:00Z`);

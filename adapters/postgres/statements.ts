@@ -72,8 +72,9 @@ const sorted = (modes: ReadonlyMap<string, Mode>): ReadonlyMap<string, Mode> => 
 
 function encodeParameter(parameter: Parameter, values: readonly BoundValue[]): Encoded {
   // The row limit and nothing else stands without a type.
-  const type = (parameter.type ?? "int") as PgClass | "heldPrefix";
+  const type = (parameter.type ?? "int") as PgClass | "heldPrefix" | "encoded";
   if (parameter.kind === "constant") {
+    if (type === "encoded") return String(parameter.value);
     if (type === "heldPrefix") return heldPrefix(String(parameter.value));
     return encode(parameter.value, type);
   }
@@ -85,6 +86,7 @@ function encodeParameter(parameter: Parameter, values: readonly BoundValue[]): E
   }
   if (isList(value)) throw new TypeError("a list stands where one value is expected");
   if (type === "heldPrefix") return heldPrefix(String(value));
+  if (type === "encoded") throw new TypeError("only a constant is encoded when its text is written");
   if (parameter.as === "value") return type === "numeric" ? encodeNumeric(value) : encode(value, type);
   const end = value === null ? null : prefixEnd(String(value));
   return value !== null && end === null ? { mode: "nul" } : encode(end, type);

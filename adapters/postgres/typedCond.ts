@@ -2,7 +2,7 @@
 import type { Cell, SourceCond, SourceExpr } from "../contract/sourceQuery.ts";
 import { type SqlFragment, sql } from "../sql/drizzle.ts";
 import { comparison, parameter, type Scope } from "../sql/renderExpr.ts";
-import { encode, isUnfit, type Mode } from "./parameters.ts";
+import { encode, encodeList, isUnfit, type Mode } from "./parameters.ts";
 import type { PgClass } from "./pgClass.ts";
 import { castTo, classOf, factsOf, renderTyped, typedParameter, type Typed, typeNames, unify } from "./typedExpr.ts";
 
@@ -133,8 +133,9 @@ function slotList(list: SourceExpr, pgClass: PgClass, typed: TypedWithModes): Sq
 }
 
 function constantList(values: readonly Cell[], pgClass: PgClass): SqlFragment | null {
-  const items = values.filter((value) => !isUnfit(encode(value, pgClass))).map((value) => typedParameter({ kind: "constant", value }, pgClass));
-  return items.length === 0 && values.length > 0 ? null : sql`ARRAY[${sql.join(items, sql`, `)}]::${sql.raw(typeNames[pgClass])}[]`;
+  // One parameter, as a bound list is: a code table has hundreds of lines.
+  const encoded = encodeList(values, pgClass);
+  return isUnfit(encoded) ? null : sql`${parameter({ kind: "constant", value: encoded, type: "encoded" })}::${sql.raw(typeNames[pgClass])}[]`;
 }
 
 /** By code points, without wildcards. A prefix of a column whose own collation is "C" becomes a range, which its index serves. */

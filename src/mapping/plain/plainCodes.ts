@@ -8,8 +8,8 @@ import { cellsOf, closedTexts, unlisted } from "../rewriteCodes.ts";
 import { compareExact, decodeExact, decodePrinted, exactCell, operatorsOf, printedCell, satisfies, signHolds } from "../unifiedOrder.ts";
 import { type PlainContext, type PlainRewrite, presentCell } from "./plainRewrite.ts";
 
-/** Each stands in the query's text, once for a filter and once for an order. */
-const constantsMax = 1000;
+/** All of them go to the source with each query, once for a filter and once for an order. */
+const constantsMax = 3000;
 
 export function plainCodes(context: PlainContext): PlainRewrite | null {
   const [column] = context.columns;

@@ -32,16 +32,6 @@ export function plainDecimal({ columns, chain, spec, type, guaranteed }: PlainCo
   const { expr } = column;
   const { scale } = type;
 
-  const markers = (stageOf(spec, "missing")?.texts ?? []).flatMap((text) => cellsOf(text, column));
-  const bounds = allOf(
-    compare(expr, ">", constant(-decimalMax)),
-    compare(expr, "<", constant(decimalMax)),
-    anyOf(compare(expr, ">=", constant(decimalMin)), compare(expr, "<=", constant(-decimalMin)), compare(expr, "=", constant(0))),
-    column.digits !== undefined && column.digits <= significantDigits ? TRUE_COND : { kind: "significant", of: expr, digits: significantDigits },
-    markers.length === 0 ? TRUE_COND : inConstants(expr, markers, true),
-  );
-  const valid = guaranteed ? TRUE_COND : bounds;
-
   /** Least text at `boundDigits` that is not below (n/d - offset) / factor. */
   const back = (n: bigint, d: bigint): string => {
     const top = (n * offset.d - offset.n * d) * factor.d * powerOfTen(boundDigits);
@@ -49,22 +39,21 @@ export function plainDecimal({ columns, chain, spec, type, guaranteed }: PlainCo
     const quotient = top / bottom;
     return placed(quotient * bottom < top ? quotient + 1n : quotient);
   };
-  /** Cells that print as the value: from half a step below to half a step above, an even step's ends being its own. */
-  const printedAs = (value: Unified): Interval => {
-    if (!isDecimal(value)) return EMPTY;
-    const step = BigInt(scaledInteger(value as Decimal, scale));
-    const ten = 2n * powerOfTen(scale);
-    // At an odd step the half itself belongs to the neighbours: the least decimal of the column above it.
-    const above = (n: bigint): string => (step % 2n === 0n ? back(n, ten) : next(back(n, ten), n, ten));
-    const until = (n: bigint): string => (step % 2n === 0n ? next(back(n, ten), n, ten) : back(n, ten));
-    return { low: above(2n * step - 1n), end: until(2n * step + 1n) };
-  };
   /** The bound, or one digit above it where it is the rational itself. */
   const next = (bound: string, n: bigint, d: bigint): string => {
     const units = unplaced(bound);
     const isSame = units * (d * offset.d * factor.n) === (n * offset.d - offset.n * d) * factor.d * powerOfTen(boundDigits);
     return isSame ? placed(units + 1n) : bound;
   };
+  /** Cells that print as so many steps: from half a step below to half a step above, an even step's ends being its own. */
+  const stepInterval = (step: bigint): Interval => {
+    const ten = 2n * powerOfTen(scale);
+    // At an odd step the half itself belongs to the neighbours: the least decimal of the column above it.
+    const above = (n: bigint): string => (step % 2n === 0n ? back(n, ten) : next(back(n, ten), n, ten));
+    const until = (n: bigint): string => (step % 2n === 0n ? next(back(n, ten), n, ten) : back(n, ten));
+    return { low: above(2n * step - 1n), end: until(2n * step + 1n) };
+  };
+  const printedAs = (value: Unified): Interval => (isDecimal(value) ? stepInterval(BigInt(scaledInteger(value as Decimal, scale))) : EMPTY);
   const exactAs = (value: Unified): Interval => {
     if (!isDecimal(value)) return EMPTY;
     const steps = stepsOf(value as Decimal);
@@ -75,6 +64,19 @@ export function plainDecimal({ columns, chain, spec, type, guaranteed }: PlainCo
     const end = back(to, one);
     return { low: steps > 0n ? low : next(low, from, one), end: steps < 0n ? next(end, to, one) : end };
   };
+
+  const markers = (stageOf(spec, "missing")?.texts ?? []).flatMap((text) => cellsOf(text, column));
+  const bounds = allOf(
+    compare(expr, ">", constant(-decimalMax)),
+    compare(expr, "<", constant(decimalMax)),
+    anyOf(compare(expr, ">=", constant(decimalMin)), compare(expr, "<=", constant(-decimalMin)), compare(expr, "=", constant(0))),
+    // What prints as no safe integer is no value.
+    compare(expr, ">=", constant(stepInterval(-BigInt(Number.MAX_SAFE_INTEGER)).low)),
+    compare(expr, "<", constant(stepInterval(BigInt(Number.MAX_SAFE_INTEGER)).end)),
+    column.digits !== undefined && column.digits <= significantDigits ? TRUE_COND : { kind: "significant", of: expr, digits: significantDigits },
+    markers.length === 0 ? TRUE_COND : inConstants(expr, markers, true),
+  );
+  const valid = guaranteed ? TRUE_COND : bounds;
 
   const how = stageOf(spec, "unit") ? "unit rewritten exactly" : "column compared as it stands";
   const atomBy = (operator: CompareOperator, intervalOf: (value: Unified) => Interval, note: string): LoweredAtom | null => {

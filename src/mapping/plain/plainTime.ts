@@ -28,7 +28,9 @@ interface Spelling {
   readonly markerPattern: RegExp;
 }
 
-const day = (localMs: number): string => timeText(localMs).slice(0, 10);
+/** The day after the last is a bound too. */
+const day = (localMs: number): string => (localMs >= endOfDays ? "10000-01-01" : timeText(localMs).slice(0, 10));
+const endOfDays = Date.UTC(10000, 0, 1);
 
 function instantSpelling(low: number, high: number): Spelling {
   const text = (instant: number): string => `${timeText(instant)}+00`;
@@ -145,7 +147,6 @@ function plainDate(context: PlainContext): PlainRewrite {
     },
     times: null,
     note: "column compared as it stands",
-    last: (operand) => text(operand) === "9999-12-31",
   });
 }
 
@@ -159,11 +160,9 @@ interface TypedInput {
   from(operand: Operand, after: boolean): string | null;
   readonly times: { readonly inSource: boolean; readonly clock: string | null; decode(cell: Cell): Unified } | null;
   readonly note: string;
-  /** No cell is after it. */
-  last?(operand: Operand): boolean;
 }
 
-function typed({ context, spelling, taken, scale, exactly, from, times, note, last }: TypedInput): PlainRewrite {
+function typed({ context, spelling, taken, scale, exactly, from, times, note }: TypedInput): PlainRewrite {
   const { chain, spec, guaranteed } = context;
   const { expr } = context.columns[0] as PlainContext["columns"][number];
   const markers = (stageOf(spec, "missing")?.texts ?? []).filter((text) => spelling.markerPattern.test(text));
@@ -175,17 +174,16 @@ function typed({ context, spelling, taken, scale, exactly, from, times, note, la
   );
   const valid = guaranteed ? TRUE_COND : bounds;
   const has = (operand: Operand): boolean => scalarOf(operand) !== null;
-  /** [low, high] of `eq`; the other way round where no cell means the operand. */
-  const end = (which: "low" | "high") => (operand: Operand): Cell => (has(operand) ? (exactly(operand) ?? (which === "low" ? spelling.high : spelling.low)) : null);
-  const isEmpty = (operand: Operand): number => (exactly(operand) === null ? 0 : 1);
-  const isAfterAll = (operand: Operand): number => (last?.(operand) === true ? 0 : 1);
+  /** Where no cell means the operand, any will do: `isOne` says so. */
+  const cell = (operand: Operand): Cell => (has(operand) ? (exactly(operand) ?? spelling.high) : null);
+  const isOne = (operand: Operand): number => (exactly(operand) === null ? 0 : 1);
   const one: SourceCond = compare(slot(1), "=", constant(1));
   const atom = (operator: CompareOperator): LoweredAtom | null => {
     switch (operator) {
       case "eq":
-        return { grade: "R", cond: allOf(compare(expr, ">=", slot(0)), compare(expr, "<=", slot(0)), one, valid), bind: [end("low"), isEmpty], note };
+        return { grade: "R", cond: allOf(compare(expr, ">=", slot(0)), compare(expr, "<=", slot(0)), one, valid), bind: [cell, isOne], note };
       case "ne":
-        return { grade: "R", cond: allOf(anyOf(compare(expr, "<>", slot(0)), compare(slot(1), "=", constant(0))), valid), bind: [end("low"), isEmpty], note };
+        return { grade: "R", cond: allOf(anyOf(compare(expr, "<>", slot(0)), compare(slot(1), "=", constant(0))), valid), bind: [cell, isOne], note };
       case "in":
         return { grade: "R", cond: allOf(inSlot(expr, 0), valid), bind: [(operand) => listOf(operand).map(exactly).filter((text) => text !== null)], note };
       case "gte":
@@ -193,9 +191,9 @@ function typed({ context, spelling, taken, scale, exactly, from, times, note, la
       case "lt":
         return { grade: "R", cond: allOf(compare(expr, "<", slot(0)), valid), bind: [(operand) => from(operand, false)], note };
       case "gt":
-        return { grade: "R", cond: allOf(compare(expr, ">=", slot(0)), one, valid), bind: [(operand) => from(operand, true), isAfterAll], note };
+        return { grade: "R", cond: allOf(compare(expr, ">=", slot(0)), valid), bind: [(operand) => from(operand, true)], note };
       case "lte":
-        return { grade: "R", cond: allOf(anyOf(compare(expr, "<", slot(0)), compare(slot(1), "=", constant(0))), valid), bind: [(operand) => from(operand, true), isAfterAll], note };
+        return { grade: "R", cond: allOf(compare(expr, "<", slot(0)), valid), bind: [(operand) => from(operand, true)], note };
       default:
         return null;
     }
