@@ -72,17 +72,22 @@ function modeOf(value: Value, pgClass: PgClass, typed: TypedWithModes): Mode | u
 }
 
 function compareValue(op: Op, left: SourceExpr, value: Value, pgClass: PgClass, scope: Scope, typed: TypedWithModes): SqlFragment {
-  const word = sql.raw(comparison(op));
   const own = classOf(left, scope, typed.columnOf) ?? pgClass;
   const mode = modeOf(value, pgClass, typed);
   if (mode === undefined) {
     if (factsOf(left, scope, typed.columnOf)?.fine === true) return compareFine(op, left, value, pgClass);
-    return sql`${renderTyped(left, scope, typed, pgClass, useOf(op))} ${word} ${typedParameter(value, pgClass)}`;
+    return sql`${renderTyped(left, scope, typed, pgClass, useOf(op))} ${sql.raw(comparison(op))} ${typedParameter(value, pgClass)}`;
   }
-  const asText = castTo(renderTyped(left, scope, typed, null), own, "text");
+  return compareUnfit(op, { sql: renderTyped(left, scope, typed, null), pgClass: own }, value, mode);
+}
+
+/** The value does not fit the column's type. */
+function compareUnfit(op: Op, left: { readonly sql: SqlFragment; readonly pgClass: PgClass }, value: Value, mode: Mode): SqlFragment {
+  const word = sql.raw(comparison(op));
+  const asText = castTo(left.sql, left.pgClass, "text");
   switch (mode) {
     case "numeric":
-      return sql`${castTo(renderTyped(left, scope, typed, null), own, "numeric")} ${word} ${typedParameter(value, "numeric")}`;
+      return sql`${castTo(left.sql, left.pgClass, "numeric")} ${word} ${typedParameter(value, "numeric")}`;
     case "text":
       return sql`${asText} ${word} ${typedParameter(value, "text")}`;
     case "nul": {

@@ -44,8 +44,7 @@ function warnCosts(part: MappedPart, entity: EntityDef, tables: readonly TableIn
   const rows = tables.find(({ name }) => name === part.table)?.rowCountEstimate ?? 0;
   for (const [name, field] of part.fields) {
     const grade = field.filter("eq")?.grade;
-    if (grade === "M") warn(at, `filters on ${entity.name}.${name} are not pushed: the hub reads and filters all rows of \`${part.table}\`, and no rule may use it.`);
-    else if (grade === "E" && rows >= manyRows) warn(at, `a filter on ${entity.name}.${name} evaluates its lens on every row of \`${part.table}\` (about ${rows}).`);
+    if (grade === "E" && rows >= manyRows) warn(at, `a filter on ${entity.name}.${name} evaluates its lens on every row of \`${part.table}\` (about ${rows}).`);
   }
 }
 

@@ -79,7 +79,7 @@ function keyLink({ columns, spec }: PlainContext): PlainRewrite | null {
 /** Longitude and latitude in columns of numbers; of a converted position only the presence is ever asked for. */
 function position({ columns, spec }: PlainContext): PlainRewrite | null {
   const take = stageOf(spec, "object");
-  if (!take || take.needs !== "all" || spec.stages.length !== 2 || !stageOf(spec, "crs")) return null;
+  if (take?.needs !== "all" || spec.stages.length !== 2 || !stageOf(spec, "crs")) return null;
   const conds: SourceCond[] = [];
   for (const { name, inputs, lens } of take.parts) {
     const column = columns[inputs[0] ?? -1];

@@ -18,7 +18,7 @@ const noLens = (): SourceExpr => {
 
 export function plainNumber(context: PlainContext): PlainRewrite | null {
   const [column] = context.columns;
-  if (!column || !column.safe) return null;
+  if (column?.safe !== true) return null;
   const full: FieldContext = { ...context, lens: noLens, otherLens: noLens };
   const rewrite = rewriteNumber(full);
   if (!rewrite?.order || !rewrite.sum) return null;
@@ -27,13 +27,14 @@ export function plainNumber(context: PlainContext): PlainRewrite | null {
   const clean = order.expr;
   const linear = sum.linear([]);
   if (linear === null) return null;
-  const equal = rewrite.atom("eq");
-  const within = (operand: Operand, end: 0 | 1): readonly Cell[] => listOf(operand).map((value) => (equal?.bind[end] as (operand: Unified) => Cell)(value)).filter((bound) => bound !== null);
+  const [lowest, highest] = rewrite.atom("eq")?.bind ?? [];
+  if (!lowest || !highest) return null;
+  const within = (operand: Operand, end: typeof lowest): readonly Cell[] => listOf(operand).map((value) => end(value) as Cell).filter((bound) => bound !== null);
   const valid = context.guaranteed ? TRUE_COND : rewrite.valid;
   const inList: LoweredAtom =
     type.kind === "integer"
       ? { grade: "R", cond: allOf(inSlot(column.expr, 0), valid), bind: [(operand) => listOf(operand).filter((value) => typeof value === "number")], note: "column compared as it stands" }
-      : { grade: "R", cond: allOf({ kind: "inRanges", of: column.expr, low: slot(0), high: slot(1) }, valid), bind: [(operand) => within(operand, 0), (operand) => within(operand, 1)], note: "a range for each value" };
+      : { grade: "R", cond: allOf({ kind: "inRanges", of: column.expr, low: slot(0), high: slot(1) }, valid), bind: [(operand) => within(operand, lowest), (operand) => within(operand, highest)], note: "a range for each value" };
   const printed = (cell: Cell): Unified => decodePrinted(type, chain.printed([cell]));
   return {
     valid: rewrite.valid,
