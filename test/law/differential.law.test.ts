@@ -1,24 +1,30 @@
-/** Equality with the reference model: for random networks, policies and questions the hub answers what V alone would answer. */
+/**
+ * Equality with the reference model: for random networks, policies and questions the hub answers what V alone would answer. Over SQLite
+ * files, and over networks of which one source is in PostgreSQL.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { viewText } from "../reference/answers.ts";
-import { answerOfHub, answerOfModel, canonical, governed, makeAsking, modelInput, names, openWorld, settle } from "../reference/cases.ts";
+import { answerOfHub, answerOfModel, canonical, governed, makeAsking, modelInput, names, openPlainWorld, openWorld, type OpenWorld, settle } from "../reference/cases.ts";
 import { viewOf } from "../reference/model.ts";
 import { makeRules, policyYaml } from "../reference/policies.ts";
 import { doorOf } from "../reference/query.ts";
 import { makeQuery } from "../reference/queries.ts";
 import { sourceYaml } from "../reference/tables.ts";
 import { chance } from "../reference/generate.ts";
-import { makeWorld } from "../reference/world.ts";
+import { hasPostgres } from "../fixtures/postgresServer.ts";
+import { makeWorld, type World } from "../reference/world.ts";
 import { casesOr, parameters, roundsMax, seed } from "./report.ts";
-
-const casesMin = casesOr(300);
 
 const policiesPerWorld = 3;
 const askersPerPolicy = 2;
 const questionsPerAsker = 4;
 
-test(`the hub answers what the reference model answers (seed ${seed})`, { timeout: 600_000 }, async () => {
+test(`the hub answers what the reference model answers (seed ${seed})`, { timeout: 600_000 }, () => law(casesOr(300), (world, workersOnly) => openWorld(world, { workersOnly })));
+
+test.skipIf(!(await hasPostgres()))(`and over PostgreSQL beside SQLite (seed ${seed})`, { timeout: 600_000 }, () => law(casesOr(150), openPlainWorld));
+
+async function law(casesMin: number, openOne: (world: World, workersOnly: boolean) => Promise<OpenWorld>): Promise<void> {
   let cases = 0;
   let refused = 0;
   let told = 0;
@@ -28,8 +34,8 @@ test(`the hub answers what the reference model answers (seed ${seed})`, { timeou
     round += 1;
     await fc.assert(
       fc.asyncProperty(fc.gen(), async (g) => {
-        const world = makeWorld(g);
-        const open = await openWorld(world, { workersOnly: chance(g, 15) });
+        const open = await openOne(makeWorld(g), chance(g, 15));
+        const { world } = open;
         try {
           for (let policy = 0; policy < policiesPerWorld; policy += 1) {
             const rules = makeRules(g, world, { many: chance(g, 25) });
@@ -83,4 +89,4 @@ test(`the hub answers what the reference model answers (seed ${seed})`, { timeou
   expect(refused).toBeLessThan(cases / 8);
   expect(guarded).toBeGreaterThan(cases / 40);
   expect(told).toBeGreaterThan(cases / 4);
-});
+}

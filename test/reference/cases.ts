@@ -2,9 +2,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parsePostgresConnection } from "../../adapters/postgres/connectionConfig.ts";
+import { openPostgres } from "../../adapters/postgres/openPostgres.ts";
 import { HubError } from "../../schema/errorCodes.ts";
 import { vocabulary } from "../../schema/hubVocabulary.ts";
 import { parseNetwork } from "../../src/identity/parseNetwork.ts";
+import { makeSchema } from "../fixtures/postgresServer.ts";
 import { answerById, answerConnection, type Json, type ModelAnswer, orderedRows } from "./answers.ts";
 import { answerAggregate, answerPublished } from "./figures.ts";
 import { ask, type Asking, type Hub, hubOf, type HubOptions, idFor, openHubSources, type OpenSources, permitFor, readId } from "./hub.ts";
@@ -13,7 +16,8 @@ import { agencies, networkYaml, nowMs, policyYaml } from "./policies.ts";
 import { type Connection, doorOf, type Query } from "./query.ts";
 import { namesOf, type Names } from "./queries.ts";
 import { type QueryText, queryText } from "./queryText.ts";
-import { sourceYaml, writeSource } from "./tables.ts";
+import { plainSource } from "./plainWorld.ts";
+import { sourceYaml, writePostgres, writeSource } from "./tables.ts";
 import { type Generate, pick } from "./generate.ts";
 import { maskTable, type World } from "./world.ts";
 import { rowsOf } from "./worldRows.ts";
@@ -37,6 +41,32 @@ export async function openWorld(world: World, options: HubOptions = {}): Promise
     sources,
     async close() {
       await sources.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The first source in PostgreSQL, the others as ever, so that rows of both are merged. */
+export async function openPlainWorld(drawn: World): Promise<OpenWorld> {
+  const [first, ...others] = drawn.sources;
+  if (first === undefined) throw new Error("a world has a source");
+  const plain = plainSource(first);
+  const world: World = { ...drawn, sources: [plain, ...others] };
+  const dir = mkdtempSync(join(tmpdir(), "reference-"));
+  const { url, schema, run, drop } = await makeSchema();
+  await writePostgres(plain, run);
+  const open = () => openPostgres({ connection: parsePostgresConnection({ url, schema, connections: "2" }) });
+  const sources = await openHubSources([
+    { id: plain.id, region: plain.region, file: "", yaml: sourceYaml(plain, "postgres"), open },
+    ...others.map((source) => ({ id: source.id, region: source.region, file: writeSource(source, dir), yaml: sourceYaml(source) })),
+  ]);
+  return {
+    world,
+    rows: rowsOf(world),
+    sources,
+    async close() {
+      await sources.close();
+      await drop();
       rmSync(dir, { recursive: true, force: true });
     },
   };

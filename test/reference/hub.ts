@@ -28,6 +28,8 @@ export interface HubSource {
   readonly region: string;
   readonly file: string;
   readonly yaml: string;
+  /** Instead of the file. Closed with the sources. */
+  readonly open?: () => Promise<Adapter>;
 }
 
 export interface OpenSources {
@@ -49,13 +51,13 @@ const lensModule = new URL("../../src/mapping/lenses/sqlFunctions.ts", import.me
 export async function openHubSources(sources: readonly HubSource[], options: HubOptions = {}): Promise<OpenSources> {
   const mappings = new Map<string, Mapping>();
   const adapters = new Map<string, Adapter>();
-  for (const { id, yaml, file } of sources) {
+  for (const { id, yaml, file, open } of sources) {
     // Only looked at: no thread is started for it.
-    const bare = await openSqlite({ file, lensModule, lenses: {}, workers: 0 });
+    const bare = await (open?.() ?? openSqlite({ file, lensModule, lenses: {}, workers: 0 }));
     const tables = await bare.introspect(new AbortController().signal);
     const mapping = compileMapping({ text: yaml, file: `${id}.yaml`, source: asSourceId(id), vocabulary: vocabulary(), tables, codeFiles: {}, capabilities: bare.capabilities() });
     await bare.close();
-    const real = checked(await openSqlite({ file, lensModule, lenses: Object.fromEntries(mapping.lenses), workers: 1 }));
+    const real = checked(await (open?.() ?? openSqlite({ file, lensModule, lenses: Object.fromEntries(mapping.lenses), workers: 1 })));
     const { rowsNow: _, ...slow } = real;
     const adapter = options.workersOnly === true ? slow : real;
     mappings.set(id, mapping);
