@@ -139,9 +139,13 @@ async function firstCatalogue(pool: Pool, schema: string): Promise<Catalogue> {
 
 async function catalogueOf(pool: Pool, schema: string, signal: AbortSignal): Promise<Catalogue> {
   const session = await pool.lend(signal);
+  const aborted = rejectedBy(signal);
   try {
-    return await readCatalogue(session.read, schema);
+    return await Promise.race([readCatalogue(session.read, schema), aborted.promise]);
   } finally {
+    aborted.remove();
+    // Its statement may still run, and nobody waits for it.
+    if (signal.aborted) session.destroy();
     void pool.giveBack(session, null);
   }
 }
