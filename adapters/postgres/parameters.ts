@@ -25,6 +25,7 @@ const numeric: Unfit = { mode: "numeric" };
 const text: Unfit = { mode: "text" };
 const nul: Unfit = { mode: "nul" };
 
+/** A value as text of the class, or how its comparison is said instead. Total. */
 export function encode(value: Cell, pgClass: PgClass): Encoded {
   if (value === null) return null;
   switch (pgClass) {
@@ -67,6 +68,7 @@ function encodeFloat(value: Cell): Encoded {
 /** Never an exponent of more than three digits, so that no text makes the server build a number of a million digits. */
 const decimalText = /^-?(?:\d{1,200}(?:\.\d{0,200})?|\.\d{1,200})(?:e[+-]?\d{1,3})?$/i;
 
+/** With all digits: nothing passes through a double. */
 export function encodeNumeric(value: Cell): Encoded {
   if (typeof value === "number" || typeof value === "bigint") return String(value);
   if (typeof value === "boolean") return value ? "1" : "0";
@@ -76,7 +78,7 @@ export function encodeNumeric(value: Cell): Encoded {
 /** PostgreSQL has no U+0000; half of a surrogate pair would arrive as U+FFFD and equal it. */
 const isHeld = (value: string): boolean => !value.includes("\u0000") && value.isWellFormed();
 
-export function encodeText(value: Cell): Encoded {
+function encodeText(value: Cell): Encoded {
   if (value instanceof Uint8Array) return nul;
   const spelt = String(value);
   return isHeld(spelt) ? spelt : nul;
