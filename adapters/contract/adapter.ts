@@ -16,7 +16,17 @@ export interface ColumnInfo {
   readonly nullable: boolean;
   /** The source guarantees that every non-NULL value has the declared type (SQLite: STRICT tables; other databases: always). */
   readonly typeSafe: boolean;
+  /** What the cells are, where the source's types say more than SQLite's names do. Absent: by the type's name. */
+  readonly cells?: CellKind;
+  /** Most significant digits of a `decimal`; absent: any number of them. */
+  readonly digits?: number;
 }
+
+/**
+ * `decimal`: exact decimals of any length, as number or text. `date`: `YYYY-MM-DD`. `local`: `YYYY-MM-DD hh:mm:ss[.fff]` on a clock that
+ * the column does not name. `instant`: the same with an offset. Times compare and order as times, with bounds as text.
+ */
+export type CellKind = "integer" | "number" | "decimal" | "text" | "date" | "local" | "instant";
 
 export interface TableInfo {
   readonly name: string;

@@ -22,8 +22,19 @@ export type SourceExpr =
   | { readonly kind: "when"; readonly cond: SourceCond; readonly then: SourceExpr; readonly otherwise: SourceExpr }
   /** Two-valued truth of a condition as 1 or 0: guards that the hub must see. */
   | { readonly kind: "truth"; readonly cond: SourceCond }
-  /** Start of the bucket (epoch ms) in which an instant (`of`, epoch ms) lies, in a named IANA zone; NULL for NULL. */
-  | { readonly kind: "bucket"; readonly of: SourceExpr; readonly bucket: TimeBucket; readonly zone: string };
+  /** The first characters (Unicode code points) of a text. */
+  | { readonly kind: "start"; readonly of: SourceExpr; readonly length: number }
+  /**
+   * A number's cell on one scale for all parts, as a whole number: (of · times + plus) / over without its fraction. The three are
+   * integers in decimal text. Only where a source runs no lens functions.
+   */
+  | { readonly kind: "linear"; readonly of: SourceExpr; readonly times: string; readonly plus: string; readonly over: string }
+  /**
+   * Start of the bucket (epoch ms) in which an instant (`of`, epoch ms) lies, in a named IANA zone; NULL for NULL. Where `of` is a column
+   * of times: some time within the bucket, as the column spells it, and as few for a bucket as the source can tell exactly.
+   * `ownClock`: a `local` column is on the zone's clock.
+   */
+  | { readonly kind: "bucket"; readonly of: SourceExpr; readonly bucket: TimeBucket; readonly zone: string; readonly ownClock?: boolean };
 
 export type TimeBucket = "HOUR" | "DAY" | "MONTH" | "YEAR";
 
@@ -48,6 +59,14 @@ export type SourceCond =
   | { readonly kind: "isNull"; readonly of: SourceExpr; readonly negated: boolean }
   /** The cell's own storage type, where a column does not vouch for it (SQLite outside STRICT tables); FALSE for NULL. */
   | { readonly kind: "hasType"; readonly of: SourceExpr; readonly type: "number" | "text" }
+  /** The text has no character but these; TRUE for the empty text. */
+  | { readonly kind: "consistsOf"; readonly of: SourceExpr; readonly characters: string }
+  /** The text is so many ASCII digits and nothing else. */
+  | { readonly kind: "digits"; readonly of: SourceExpr; readonly length: number }
+  /** The number has at most so many significant decimal digits. Only where a source runs no lens functions. */
+  | { readonly kind: "significant"; readonly of: SourceExpr; readonly digits: number }
+  /** Some i with low[i] <= of <= high[i]: two bound lists of numbers, equally long. FALSE for NULL. */
+  | { readonly kind: "inRanges"; readonly of: SourceExpr; readonly low: SourceExpr; readonly high: SourceExpr }
   /** By Unicode code points, no wildcards, case-sensitive. */
   | { readonly kind: "startsWith" | "contains"; readonly text: SourceExpr; readonly part: SourceExpr }
   /** Two-valued reading of a three-valued condition. */

@@ -2,8 +2,9 @@
  * What differs between SQL databases, as one small value. `renderQuery` does the rest with drizzle's fragments, which quote
  * identifiers and number parameters in each database's way.
  */
-import type { BoundValue, Cell, LensForm, TimeBucket } from "../contract/sourceQuery.ts";
+import type { BoundValue, Cell, LensForm, SourceCond, SourceExpr, TimeBucket } from "../contract/sourceQuery.ts";
 import type { SqlFragment } from "./drizzle.ts";
+import type { Scope } from "./renderExpr.ts";
 
 export interface ColumnFacts {
   readonly notNull: boolean;
@@ -13,11 +14,17 @@ export interface ColumnFacts {
   readonly wide: boolean;
 }
 
-/** A parameter of a rendered query, in the order of the text. */
+/** A parameter of a rendered query, in the order of the text. `type`: what the dialect's text says it is, where types are named. */
 export type Parameter =
-  | { readonly kind: "constant"; readonly value: Cell }
+  | { readonly kind: "constant"; readonly value: Cell; readonly type?: string }
   /** `list`: the whole list as one value. `prefixEnd`: the least text above every text that starts with the value. */
-  | { readonly kind: "slot"; readonly slot: number; readonly as: "value" | "list" | "prefixEnd" };
+  | { readonly kind: "slot"; readonly slot: number; readonly as: "value" | "list" | "prefixEnd"; readonly type?: string };
+
+/** An expression where it stands. */
+export interface Placed {
+  readonly expr: SourceExpr;
+  readonly scope: Scope;
+}
 
 export interface RenderedQuery {
   readonly text: string;
@@ -33,6 +40,8 @@ export interface SqlDialect {
   /** The column as it compares and orders by code points. */
   column(of: { readonly table: string; readonly alias: string; readonly column: string }): SqlFragment;
   rowid(of: { readonly table: string; readonly alias: string }): SqlFragment;
+  /** What tells the rows of a table apart, the last tie of `isLatest`: the row number, or the columns of a key without NULLs. */
+  identity(of: { readonly table: string; readonly alias: string }): readonly SqlFragment[];
   boolean(value: boolean): SqlFragment;
   reading(cond: SqlFragment, reading: Reading): SqlFragment;
   /** NULL equals NULL. */
@@ -44,10 +53,15 @@ export interface SqlDialect {
   /** `isText`: every non-NULL value is text already; otherwise it compares as the hub spells it (`5`, never `5.0`). */
   startsWith(text: SqlFragment, part: SqlFragment, isText: boolean): SqlFragment;
   contains(text: SqlFragment, part: SqlFragment, isText: boolean): SqlFragment;
+  consistsOf(text: SqlFragment, characters: SqlFragment): SqlFragment;
+  digits(text: SqlFragment, length: number): SqlFragment;
+  /** Both lists as one value each. */
+  inRanges(of: SqlFragment, low: SqlFragment, high: SqlFragment): SqlFragment;
   /** A call of the hub's lens function inside the source; `name` is the chain's id. */
   lens(name: SqlFragment, form: LensForm, args: readonly SqlFragment[]): SqlFragment;
   bucket(of: SqlFragment, bucket: TimeBucket, zone: SqlFragment): SqlFragment;
-  exactSum(of: SqlFragment): SqlFragment;
+  /** `summands`: what stands at the summed position in each part. */
+  exactSum(of: SqlFragment, summands: readonly Placed[]): SqlFragment;
   /** A value on its way into one of the hub's functions: integers beyond 2^53 as text, all else as it is. */
   exactArgument(of: SqlFragment): SqlFragment;
   /** The row limit, from one parameter. */
@@ -56,6 +70,11 @@ export interface SqlDialect {
   orderTerm(term: { readonly position: number; readonly descending: boolean; readonly nulls: "first" | "last" | "none" }): SqlFragment;
   /** Always true; lets a long scan be stopped. Null where the driver can cancel by itself. */
   guard(of: { readonly table: string; readonly alias: string }): SqlFragment | null;
+  /** Says what a database with types of its own must say in another way than `renderExpr.ts`; absent or null: in the common way. */
+  expression?(expr: SourceExpr, scope: Scope): SqlFragment | null;
+  condition?(cond: SourceCond, scope: Scope): SqlFragment | null;
+  /** A column of a SELECT beside those that stand in the same place in the other parts of a UNION ALL. */
+  selected?(column: Placed, peers: readonly Placed[]): SqlFragment;
 }
 
 /** Values for `describe`: as the hub bound them, before any driver encoding. */

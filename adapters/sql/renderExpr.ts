@@ -12,6 +12,8 @@ export interface Scope {
 
 export function renderExpr(expr: SourceExpr, scope: Scope): SqlFragment {
   const { dialect } = scope;
+  const own = dialect.expression?.(expr, scope) ?? null;
+  if (own !== null) return own;
   switch (expr.kind) {
     case "column":
       return dialect.column({ table: tableOf(expr.alias, scope), alias: expr.alias, column: expr.column });
@@ -33,6 +35,10 @@ export function renderExpr(expr: SourceExpr, scope: Scope): SqlFragment {
       return sql`CASE WHEN ${renderTruth(expr.cond, scope)} THEN ${renderExpr(expr.then, scope)} ELSE ${renderExpr(expr.otherwise, scope)} END`;
     case "truth":
       return sql`CASE WHEN ${renderTruth(expr.cond, scope)} THEN 1 ELSE 0 END`;
+    case "start":
+      return sql`substr(${renderExpr(expr.of, scope)}, 1, ${sql.raw(String(Math.trunc(expr.length)))})`;
+    case "linear":
+      throw new Error("exact numbers on one scale are the lens function's where a source runs it");
     case "bucket":
       return dialect.bucket(renderExpr(expr.of, scope), expr.bucket, renderConstant(expr.zone));
   }
@@ -76,6 +82,9 @@ export function isNeverNull(expr: SourceExpr, scope: Scope): boolean {
       return isNeverNull(expr.then, scope) && isNeverNull(expr.otherwise, scope);
     case "truth":
       return true;
+    case "start":
+    case "linear":
+      return isNeverNull(expr.of, scope);
     case "slot":
     case "lens":
     case "bucket":
@@ -85,6 +94,8 @@ export function isNeverNull(expr: SourceExpr, scope: Scope): boolean {
 
 export function renderCond(cond: SourceCond, scope: Scope): SqlFragment {
   const { dialect } = scope;
+  const own = dialect.condition?.(cond, scope) ?? null;
+  if (own !== null) return own;
   switch (cond.kind) {
     case "true":
     case "false":
@@ -105,6 +116,14 @@ export function renderCond(cond: SourceCond, scope: Scope): SqlFragment {
       return sql`${renderExpr(cond.of, scope)} ${cond.negated ? sql`IS NOT NULL` : sql`IS NULL`}`;
     case "hasType":
       return dialect.hasType(renderExpr(cond.of, scope), cond.type);
+    case "consistsOf":
+      return dialect.consistsOf(renderExpr(cond.of, scope), renderConstant(cond.characters));
+    case "digits":
+      return dialect.digits(renderExpr(cond.of, scope), Math.trunc(cond.length));
+    case "significant":
+      throw new Error("digits are the lens function's to count where a source runs it");
+    case "inRanges":
+      return dialect.inRanges(renderExpr(cond.of, scope), renderList(cond.low), renderList(cond.high));
     case "startsWith":
       return renderStartsWith(cond.text, cond.part, scope);
     case "contains":
@@ -127,9 +146,13 @@ function renderInList(cond: Extract<SourceCond, { kind: "inList" }>, scope: Scop
     const values = sql.join(list.values.map(renderConstant), sql`, `);
     return cond.negated ? sql`${left} NOT IN (${values})` : sql`${left} IN (${values})`;
   }
-  const whole = list.kind === "slot" ? parameter({ kind: "slot", slot: list.slot, as: "list" }) : renderExpr(list, scope);
-  const found = scope.dialect.inList(left, whole);
+  const found = scope.dialect.inList(left, renderList(list));
   return cond.negated ? sql`NOT (${found})` : found;
+}
+
+export function renderList(list: SourceExpr): SqlFragment {
+  if (list.kind !== "slot") throw new Error("a list comes by a slot");
+  return parameter({ kind: "slot", slot: list.slot, as: "list" });
 }
 
 /** A range where the column is text: the same rows, and an index serves it. */
@@ -170,28 +193,35 @@ export function isWide(expr: SourceExpr, scope: Scope): boolean {
     case "lens":
     case "truth":
     case "bucket":
+    case "start":
+    case "linear":
       return false;
   }
 }
 
 /**
- * No row of the table has the same key and a higher (by…, rowid), where NULL is lowest: compared column after column, since a row
- * comparison would be NULL as soon as one part is.
- */
-/**
- * The row is the first of its key, later ones first, by row number where all else is equal. An index over key and `by` answers with one
- * seek per row; NOT EXISTS of a later row would walk through every earlier one of a key with many. Where `known` gives the key, the
- * row is found without looking at its others at all.
+ * The row is the first of its key, later ones first (NULL is lowest), by the table's identity where all else is equal. An index over key
+ * and `by` answers with one seek per row; NOT EXISTS of a later row would walk through every earlier one of a key with many. Where
+ * `known` gives the key, the row is found without looking at its others at all.
  */
 function renderIsLatest(cond: Extract<SourceCond, { kind: "isLatest" }>, scope: Scope, known: ReadonlyMap<string, SourceExpr> = new Map()): SqlFragment {
   const { dialect } = scope;
-  const newer = `${cond.alias}~newer`;
-  const theirs = (column: string): SqlFragment => dialect.column({ table: cond.table, alias: newer, column });
-  const same = cond.key.map((column) => dialect.notDistinct(theirs(column), renderExpr(known.get(column) ?? { kind: "column", alias: cond.alias, column }, scope)));
-  const theirRow = dialect.rowid({ table: cond.table, alias: newer });
-  const order = [...cond.by.map((column) => sql`${theirs(column)} DESC NULLS LAST`), sql`${theirRow} DESC`];
-  const first = sql`SELECT ${theirRow} FROM ${sql.identifier(cond.table)} AS ${sql.identifier(newer)} WHERE ${sql.join(same, sql` AND `)} ORDER BY ${sql.join(order, sql`, `)} LIMIT 1`;
-  return sql`${dialect.rowid({ table: cond.table, alias: cond.alias })} = (${first})`;
+  const { table, alias } = cond;
+  const newer = `${alias}~newer`;
+  const within: Scope = { dialect, tables: new Map([...scope.tables, [newer, { table, joined: false }]]) };
+  const isFilled = (column: string): boolean => dialect.columnFacts(table, column).notNull;
+  const theirs = (column: string): SqlFragment => dialect.column({ table, alias: newer, column });
+  const same = cond.key.map((column) => {
+    const mine = known.get(column) ?? { kind: "column", alias, column };
+    // NULL is one key: only a column without NULLs may be compared by a plain `=`, which every database finds by an index.
+    if (!isFilled(column)) return dialect.notDistinct(theirs(column), renderExpr(mine, scope));
+    return renderCond({ kind: "compare", op: "=", left: { kind: "column", alias: newer, column }, right: mine }, within);
+  });
+  const order = [...cond.by.map((column) => (isFilled(column) ? sql`${theirs(column)} DESC` : sql`${theirs(column)} DESC NULLS LAST`)), ...dialect.identity({ table, alias: newer }).map((part) => sql`${part} DESC`)];
+  const row = (of: string): SqlFragment => sql.join([...dialect.identity({ table, alias: of })], sql`, `);
+  const isRow = dialect.identity({ table, alias }).length > 1;
+  const first = sql`SELECT ${row(newer)} FROM ${sql.identifier(table)} AS ${sql.identifier(newer)} WHERE ${sql.join(same, sql` AND `)} ORDER BY ${sql.join(order, sql`, `)} LIMIT 1`;
+  return isRow ? sql`(${row(alias)}) = (${first})` : sql`${row(alias)} = (${first})`;
 }
 
 export const parameter = (of: Parameter): SqlFragment => sql`${sql.param(of)}`;
@@ -204,7 +234,7 @@ function renderConstant(value: Cell): SqlFragment {
 }
 
 /** Written out, so that an operator from a forged template cannot carry SQL into the text. */
-function comparison(op: "=" | "<>" | "<" | "<=" | ">" | ">="): string {
+export function comparison(op: "=" | "<>" | "<" | "<=" | ">" | ">="): string {
   switch (op) {
     case "=": return "=";
     case "<>": return "<>";
@@ -220,4 +250,4 @@ function lookUp(alias: string, scope: Scope): { readonly table: string; readonly
   if (found === undefined) throw new Error(`a template names the alias ${alias}, which none of its tables has`);
   return found;
 }
-const tableOf = (alias: string, scope: Scope): string => lookUp(alias, scope).table;
+export const tableOf = (alias: string, scope: Scope): string => lookUp(alias, scope).table;

@@ -3,7 +3,7 @@
  * statement.
  */
 import type { AggregateTemplate, RowsTemplate, SelectPart, SourceTemplate } from "../contract/sourceQuery.ts";
-import type { Parameter, RenderedQuery, SqlDialect } from "./dialect.ts";
+import type { Parameter, Placed, RenderedQuery, SqlDialect } from "./dialect.ts";
 import { type SqlFragment, sql } from "./drizzle.ts";
 import { isNeverNull, isWide, parameter, renderExpr, renderTruth, type Scope } from "./renderExpr.ts";
 import { exprKey, notNullWhere } from "./simplify.ts";
@@ -37,7 +37,7 @@ export const scopeOf = (part: SelectPart, dialect: SqlDialect): Scope => ({
 });
 
 function renderRows(template: RowsTemplate, dialect: SqlDialect): SqlFragment {
-  const parts = template.parts.map((part) => renderPart(part, dialect, false));
+  const parts = template.parts.map((part) => renderPart(part, template.parts, dialect, false));
   const nulls = template.backward ? "first" : "last";
   const order = template.order.filter(({ column }) => !isConstantNull(template, column)).map(({ column, descending }) =>
     dialect.orderTerm({ position: column + 1, descending, nulls: canBeNull(template, column, dialect) ? nulls : "none" }),
@@ -84,19 +84,27 @@ function renderAggregate(template: AggregateTemplate, dialect: SqlDialect): SqlF
       case "max":
         return [sql`max(${of ?? sql`NULL`})`];
       case "sum":
-        return [dialect.exactSum(of === null ? sql`NULL` : summand(of, position)), sql`count(${of ?? sql`NULL`})`];
+        return [dialect.exactSum(of === null ? sql`NULL` : summand(of, position), position === null ? [] : placedAt(template.parts, position, dialect)), sql`count(${of ?? sql`NULL`})`];
     }
   });
-  const parts = unionAll(template.parts.map((part) => renderPart(part, dialect, true)));
+  const parts = unionAll(template.parts.map((part) => renderPart(part, template.parts, dialect, true)));
   const groupBy = groups.length === 0 ? sql`` : sql` GROUP BY ${sql.join(groups, sql`, `)}`;
   return sql`SELECT ${sql.join([...groups, ...measures], sql`, `)} FROM (${parts}) AS ${sql.identifier("q")}${groupBy}`;
 }
 
-function renderPart(part: SelectPart, dialect: SqlDialect, named: boolean): SqlFragment {
+/** What stands at a position in each part. */
+const placedAt = (parts: readonly SelectPart[], position: number, dialect: SqlDialect): readonly Placed[] =>
+  parts.flatMap((part) => {
+    const expr = part.columns[position];
+    return expr === undefined ? [] : [{ expr, scope: scopeOf(part, dialect) }];
+  });
+
+function renderPart(part: SelectPart, parts: readonly SelectPart[], dialect: SqlDialect, named: boolean): SqlFragment {
   const scope = scopeOf(part, dialect);
-  const columns = part.columns.map((expr, position) =>
-    named ? sql`${renderExpr(expr, scope)} AS ${sql.identifier(`c${position}`)}` : renderExpr(expr, scope),
-  );
+  const columns = part.columns.map((expr, position) => {
+    const rendered = dialect.selected?.({ expr, scope }, placedAt(parts, position, dialect)) ?? renderExpr(expr, scope);
+    return named ? sql`${rendered} AS ${sql.identifier(`c${position}`)}` : rendered;
+  });
   const joins = part.joins.map(
     (join) => sql` LEFT JOIN ${sql.identifier(join.table)} AS ${sql.identifier(join.alias)} ON ${renderTruth(join.on, scope)}`,
   );

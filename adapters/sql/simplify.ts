@@ -59,11 +59,15 @@ function isTwoValued(cond: SourceCond, neverNull: NeverNull): boolean {
     case "false":
     case "isNull":
     case "hasType":
+    case "inRanges":
     case "isTrue":
     case "isNotTrue":
     case "isFalse":
     case "isNotFalse":
       return true;
+    case "consistsOf":
+    case "digits":
+    case "significant":
     case "inList":
     case "startsWith":
     case "contains":
@@ -89,7 +93,14 @@ export function notNullWhere(cond: SourceCond): ReadonlySet<string> {
     case "isNull":
       return cond.negated ? new Set([exprKey(cond.of)]) : new Set();
     case "hasType":
+    case "consistsOf":
+    case "digits":
+    case "significant":
+    case "inRanges":
       return new Set([exprKey(cond.of)]);
+    case "isFalse":
+      // A comparison is FALSE only where it is not NULL.
+      return ["compare", "consistsOf", "digits", "significant"].includes(cond.of.kind) ? notNullWhere(cond.of) : new Set();
     case "startsWith":
     case "contains":
       return new Set([exprKey(cond.text)]);

@@ -13,54 +13,63 @@ export type GuardEvery = 4096 | 256 | null;
  * budget. SQLite evaluates it only where the cheap test of the row number fails; better-sqlite3 has no other way to interrupt a
  * statement that yields no rows.
  */
-export const sqliteDialect = (catalogue: Catalogue, options: { readonly guardEvery: GuardEvery }): SqlDialect => ({
-  toQuery: (fragment) => writer.sqlToQuery(fragment),
-  columnFacts: (table, column) => catalogue.tables.get(table)?.columns.get(column) ?? { notNull: false, textual: false, wide: true },
-  column({ table, alias, column }) {
-    const name = sql`${sql.identifier(alias)}.${sql.identifier(column)}`;
-    // A NOCASE column would take `a` for `A`, in rules too.
-    return catalogue.tables.get(table)?.collated === true ? sql`${name} COLLATE BINARY` : name;
-  },
-  rowid: ({ table, alias }) => sql`${sql.identifier(alias)}.${sql.identifier(catalogue.tables.get(table)?.rowid ?? "rowid")}`,
-  boolean: (value) => (value ? sql`1` : sql`0`),
-  // Not IS TRUE: in SQLite that means a column named `true` where a table has one.
-  reading(cond, reading) {
-    switch (reading) {
-      case "isTrue":
-        return sql`(${cond}) IS 1`;
-      case "isNotTrue":
-        return sql`(${cond}) IS NOT 1`;
-      case "isFalse":
-        return sql`(${cond}) IS 0`;
-      case "isNotFalse":
-        return sql`(${cond}) IS NOT 0`;
-    }
-  },
-  notDistinct: (left, right) => sql`${left} IS ${right}`,
-  inList: (left, list) => sql`${left} IN (SELECT "value" FROM json_each(${list}))`,
-  hasType: (of, type) => (type === "text" ? sql`typeof(${of}) = 'text'` : sql`typeof(${of}) IN ('integer', 'real')`),
-  startsWith: (text, part, isText) => (isText ? sql`instr(${text}, ${part}) = 1` : sql`hub_starts(${text}, ${part}) = 1`),
-  contains: (text, part, isText) => (isText ? sql`instr(${text}, ${part}) > 0` : sql`hub_contains(${text}, ${part}) = 1`),
-  lens: (name, form, args) => sql`hub_lens(${sql.join([name, sql`'${sql.raw(lensForm(form))}'`, ...args], sql`, `)})`,
-  bucket: (of, bucket, zone) => sql`hub_bucket(${of}, ${sql.raw(`'${bucketWord(bucket)}'`)}, ${zone})`,
-  exactSum: (of) => sql`hub_sum(${of})`,
-  exactArgument: (of) =>
-    sql`CASE WHEN typeof(${of}) = 'integer' AND ${of} NOT BETWEEN -9007199254740991 AND 9007199254740991 THEN CAST(${of} AS TEXT) ELSE ${of} END`,
-  // SQLite plans by the value of a bare `LIMIT ?` and so compiles the statement anew at every execution: a third of a short read.
-  limit: (of) => sql`${of} + 0`,
-  // NULL is the lowest value: ASC has it first, DESC last.
-  orderTerm({ position, descending, nulls }) {
-    const native = nulls === "none" || nulls === (descending ? "last" : "first");
-    const words = `${position}${descending ? " DESC" : ""}${native ? "" : ` NULLS ${nulls.toUpperCase()}`}`;
-    return sql.raw(words);
-  },
-  guard({ table, alias }) {
-    if (options.guardEvery === null) return null;
-    const rowid = catalogue.tables.get(table)?.rowid;
-    if (rowid === undefined || rowid === null) return sql`hub_alive()`;
-    return sql`((${sql.identifier(alias)}.${sql.identifier(rowid)} & ${sql.raw(String(options.guardEvery - 1))}) <> 0 OR hub_alive())`;
-  },
-});
+export function sqliteDialect(catalogue: Catalogue, options: { readonly guardEvery: GuardEvery }): SqlDialect {
+  const rowid: SqlDialect["rowid"] = ({ table, alias }) => sql`${sql.identifier(alias)}.${sql.identifier(catalogue.tables.get(table)?.rowid ?? "rowid")}`;
+  return {
+    toQuery: (fragment) => writer.sqlToQuery(fragment),
+    columnFacts: (table, column) => catalogue.tables.get(table)?.columns.get(column) ?? { notNull: false, textual: false, wide: true },
+    column({ table, alias, column }) {
+      const name = sql`${sql.identifier(alias)}.${sql.identifier(column)}`;
+      // A NOCASE column would take `a` for `A`, in rules too.
+      return catalogue.tables.get(table)?.collated === true ? sql`${name} COLLATE BINARY` : name;
+    },
+    rowid,
+    identity: (of) => [rowid(of)],
+    boolean: (value) => (value ? sql`1` : sql`0`),
+    // Not IS TRUE: in SQLite that means a column named `true` where a table has one.
+    reading(cond, reading) {
+      switch (reading) {
+        case "isTrue":
+          return sql`(${cond}) IS 1`;
+        case "isNotTrue":
+          return sql`(${cond}) IS NOT 1`;
+        case "isFalse":
+          return sql`(${cond}) IS 0`;
+        case "isNotFalse":
+          return sql`(${cond}) IS NOT 0`;
+      }
+    },
+    notDistinct: (left, right) => sql`${left} IS ${right}`,
+    inList: (left, list) => sql`${left} IN (SELECT "value" FROM json_each(${list}))`,
+    hasType: (of, type) => (type === "text" ? sql`typeof(${of}) = 'text'` : sql`typeof(${of}) IN ('integer', 'real')`),
+    startsWith: (text, part, isText) => (isText ? sql`instr(${text}, ${part}) = 1` : sql`hub_starts(${text}, ${part}) = 1`),
+    contains: (text, part, isText) => (isText ? sql`instr(${text}, ${part}) > 0` : sql`hub_contains(${text}, ${part}) = 1`),
+    consistsOf: (text, characters) => sql`trim(${text}, ${characters}) = ''`,
+    // GLOB's classes are by code point; a NUL would end the text for length() alone.
+    digits: (text, length) => sql`(length(${text}) = ${sql.raw(String(length))} AND octet_length(${text}) = ${sql.raw(String(length))} AND ${text} NOT GLOB '*[^0-9]*')`,
+    inRanges: (of, low, high) =>
+      sql`EXISTS (SELECT 1 FROM json_each(${low}) AS "low" JOIN json_each(${high}) AS "high" ON "high"."key" = "low"."key" WHERE ${of} >= "low"."value" AND ${of} <= "high"."value")`,
+    lens: (name, form, args) => sql`hub_lens(${sql.join([name, sql`'${sql.raw(lensForm(form))}'`, ...args], sql`, `)})`,
+    bucket: (of, bucket, zone) => sql`hub_bucket(${of}, ${sql.raw(`'${bucketWord(bucket)}'`)}, ${zone})`,
+    exactSum: (of) => sql`hub_sum(${of})`,
+    exactArgument: (of) =>
+      sql`CASE WHEN typeof(${of}) = 'integer' AND ${of} NOT BETWEEN -9007199254740991 AND 9007199254740991 THEN CAST(${of} AS TEXT) ELSE ${of} END`,
+    // SQLite plans by the value of a bare `LIMIT ?` and so compiles the statement anew at every execution: a third of a short read.
+    limit: (of) => sql`${of} + 0`,
+    // NULL is the lowest value: ASC has it first, DESC last.
+    orderTerm({ position, descending, nulls }) {
+      const native = nulls === "none" || nulls === (descending ? "last" : "first");
+      const words = `${position}${descending ? " DESC" : ""}${native ? "" : ` NULLS ${nulls.toUpperCase()}`}`;
+      return sql.raw(words);
+    },
+    guard({ table, alias }) {
+      if (options.guardEvery === null) return null;
+      const rowid = catalogue.tables.get(table)?.rowid;
+      if (rowid === undefined || rowid === null) return sql`hub_alive()`;
+      return sql`((${sql.identifier(alias)}.${sql.identifier(rowid)} & ${sql.raw(String(options.guardEvery - 1))}) <> 0 OR hub_alive())`;
+    },
+  };
+}
 
 /** From closed lists, so that nothing else can reach the text. */
 function lensForm(form: "printed" | "exact" | "number"): string {

@@ -54,6 +54,8 @@ function columnsIn(expr: SourceExpr, part: MappedPart): readonly string[] {
       return expr.of.flatMap((arg) => columnsIn(arg, part));
     case "when":
       return [expr.then, expr.otherwise].flatMap((arg) => columnsIn(arg, part));
+    case "start":
+    case "linear":
     case "bucket":
       return columnsIn(expr.of, part);
     case "rowid":

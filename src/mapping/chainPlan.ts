@@ -63,7 +63,7 @@ function refuseMisfits(stages: StagesSyntax, type: AttributeType, isLink: boolea
 /** Lenses of text on a column of numbers would never find anything. */
 function refuseTextLenses(stages: StagesSyntax, columns: readonly ColumnRef[]): void {
   const [column] = columns;
-  if (columns.length !== 1 || (column?.kind !== "number" && column?.kind !== "integer")) return;
+  if (columns.length !== 1 || (column?.kind !== "number" && column?.kind !== "integer" && column?.kind !== "decimal")) return;
   const lenses = [["normalise", stages.normalise?.[0]], ["match", stages.match], ["below", stages.below?.[0]], ["above", stages.above?.[0]], ["list", stages.list]] as const;
   for (const [name, word] of lenses) {
     if (word) fault(word.at, `\`${name}\` works on text, and column \`${column.name}\` holds numbers; leave it out.`);

@@ -4,7 +4,7 @@
  * What a column is decides which way a filter takes into the source: a column of numbers may be compared with a rewritten number,
  * a column of no type only through the lens function.
  */
-import type { ColumnInfo, TableInfo } from "../../adapters/contract/adapter.ts";
+import type { CellKind, ColumnInfo, TableInfo } from "../../adapters/contract/adapter.ts";
 import type { SourceExpr } from "../../adapters/contract/sourceQuery.ts";
 import { didYouMean, fault, type Word } from "./fault.ts";
 import type { JoinSyntax } from "./sourceSyntax.ts";
@@ -13,7 +13,7 @@ import type { JoinSyntax } from "./sourceSyntax.ts";
  * `any`: the source does not say, and cells stay as they were written. `loose`: a type of which the hub knows nothing (SQLite's
  * DATETIME): what looks like a number there is one, everything else stays text.
  */
-export type ColumnKind = "number" | "integer" | "text" | "any" | "loose";
+export type ColumnKind = CellKind | "any" | "loose";
 
 export interface ColumnRef {
   readonly expr: SourceExpr;
@@ -24,6 +24,8 @@ export interface ColumnRef {
   /** Every non-NULL cell has the column's type. */
   readonly safe: boolean;
   readonly nullable: boolean;
+  /** Most significant digits of a `decimal`, where the source bounds them. */
+  readonly digits?: number;
   /** A constant of the mapping standing for a column (`$column`). */
   readonly constant?: string;
 }
@@ -48,10 +50,11 @@ function refOf(alias: string, table: TableInfo, column: ColumnInfo, joined: bool
     expr: { kind: "column", alias, column: column.name },
     name: alias === "t" ? column.name : `${alias}.${column.name}`,
     fedBy: `${table.name}.${column.name}`,
-    kind: columnKind(column.type),
+    kind: column.cells ?? columnKind(column.type),
     safe: column.typeSafe,
     // a LEFT JOIN that finds nothing is NULL
     nullable: column.nullable || joined,
+    ...(column.digits === undefined ? {} : { digits: column.digits }),
   };
 }
 

@@ -44,8 +44,21 @@ function warnCosts(part: MappedPart, entity: EntityDef, tables: readonly TableIn
   const rows = tables.find(({ name }) => name === part.table)?.rowCountEstimate ?? 0;
   for (const [name, field] of part.fields) {
     const grade = field.filter("eq")?.grade;
-    if (grade === "M") warn(at, `filters on ${entity.name}.${name} are not pushed: the hub reads and filters all rows of \`${part.table}\`, and no rule may use it.`);
-    else if (grade === "E" && rows >= manyRows) warn(at, `a filter on ${entity.name}.${name} evaluates its lens on every row of \`${part.table}\` (about ${rows}).`);
+    if (grade === "E" && rows >= manyRows) warn(at, `a filter on ${entity.name}.${name} evaluates its lens on every row of \`${part.table}\` (about ${rows}).`);
+  }
+}
+
+/** Parts whose columns of one attribute do not compare in the source could not be put into one order. */
+function refuseUnlikeScales(entity: string, parts: readonly MappedPart[], at: Place): void {
+  const scales = new Map<string, { readonly scale: string; readonly table: string }>();
+  for (const part of parts) {
+    for (const [name, { order }] of part.fields) {
+      const scale = order?.canonical.scale;
+      if (scale === undefined) continue;
+      const known = scales.get(name);
+      if (known === undefined) scales.set(name, { scale, table: part.table });
+      else if (known.scale !== scale) fault(at, `\`${entity}.${name}\` comes from unlike columns of \`${known.table}\` (${known.scale}) and \`${part.table}\` (${scale}), which this source cannot put into one order; give both one type in a view.`);
+    }
   }
 }
 
@@ -95,6 +108,7 @@ export function compileMapping(input: MappingInput): Mapping {
       for (const one of compiled) warnCosts(one, entity, tables, part.at, warn);
       return compiled;
     });
+    if (!capabilities.lensFunctions) refuseUnlikeScales(name, mapped, parts[0]?.at ?? { file: input.file, line: 1, column: 1 });
     const keyPublic = parts.every(({ key }) => key.public);
     const closed = parts.find(({ key }) => !key.public);
     if (!keyPublic && closed && parts.some(({ key }) => key.public)) {

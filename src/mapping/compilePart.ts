@@ -9,6 +9,7 @@ import { readsNumbersOnly, stageOf } from "./fieldContext.ts";
 import type { LensSpec } from "./lenses/lensSpec.ts";
 import { lowerField, type FieldPlan, type LensTools, type LoweredField } from "./lowerField.ts";
 import type { MappedField, MappedPart } from "./mapping.ts";
+import { presentCell } from "./plain/plainRewrite.ts";
 import { planFields, type PartEnvironment } from "./planFields.ts";
 import { cellsOf } from "./rewriteCodes.ts";
 import { presentText } from "./rewriteText.ts";
@@ -38,6 +39,9 @@ function joinsOf(part: PartSyntax, columns: PartColumns, tables: readonly TableI
   });
 }
 
+const hasIdentity = (table: TableInfo): boolean =>
+  table.unique.some((list) => list.length > 0 && list.every((name) => table.columns.some((column) => column.name === name && !column.nullable)));
+
 function tieOf(part: PartSyntax, columns: PartColumns, key: readonly ColumnRef[], capabilities: Capabilities): MappedPart["tie"] {
   if (part.tie) {
     const column = columns.findOwn(part.tie, "`tie`");
@@ -54,6 +58,7 @@ function tieOf(part: PartSyntax, columns: PartColumns, key: readonly ColumnRef[]
 function presenceOf(plan: FieldPlan, lowered: LoweredField, tools: LensTools): SourceCond {
   const [column] = plan.columns;
   if (!column) return TRUE_COND;
+  if (!tools.lensFunctions) return column.kind === "text" || lowered.valid.kind === "true" ? presentCell(column, plan.spec) : lowered.valid;
   if (column.safe && (column.kind === "number" || column.kind === "integer") && lowered.valid.kind !== "true") return lowered.valid;
   const missing = stageOf(plan.spec, "missing");
   const spec: LensSpec = { stages: [{ stage: "column" }, ...(missing ? [missing] : [])], result: { kind: "text" }, timeZone: "UTC" };
@@ -79,6 +84,9 @@ export function compilePart(part: PartSyntax, input: PartInput, nextBranch: () =
     if (part.latest.length === 0 && !isUniqueBy(table, names)) {
       fault(part.key.at, `(${names.join(", ")}) is not unique in \`${table.name}\`; name the columns of a unique index, or say with \`latest: COLUMN\` which of several rows counts.`);
     }
+    if (part.latest.length > 0 && !(table.rowid ?? capabilities.rowid) && !hasIdentity(table)) {
+      fault(part.key.at, `\`latest\` needs something that tells the rows of \`${table.name}\` apart where all else is equal; give the table a unique key without NULLs.`);
+    }
     const latest: SourceCond =
       part.latest.length > 0
         ? { kind: "isLatest", table: table.name, alias: "t", key: names, by: part.latest.map((word) => columns.findOwn(word, "`latest`").name) }
@@ -96,7 +104,7 @@ export function compilePart(part: PartSyntax, input: PartInput, nextBranch: () =
         fault(part.at, `\`${attribute.name}\` is part of the key of ${environment.entity.name}, and nothing maps it: no row could be one. Map it.`);
       }
     }
-    const { fields, conds } = lowerFields(plans, cell, tools, columns);
+    const { fields, conds } = lowerFields(plans, cell, tools, columns, (name, gaps) => refuseGaps(part, environment.entity.name, name, plans.get(name), gaps));
     return {
       branch: nextBranch(),
       table: table.name,
@@ -109,18 +117,31 @@ export function compilePart(part: PartSyntax, input: PartInput, nextBranch: () =
   });
 }
 
+/** A source that runs no lens functions can say some chains and not others; a filter or a rule over the rest would not be exact. */
+function refuseGaps(part: PartSyntax, entity: string, name: string, plan: FieldPlan | undefined, gaps: readonly string[]): never {
+  const lenses = (plan?.spec.stages ?? []).map(({ stage }) => stage).filter((stage) => stage !== "column");
+  const columns = (plan?.columns ?? []).map((column) => `\`${column.name}\` (${column.kind})`).join(", ");
+  const said = lenses.length === 0 ? `a plain ${columns}` : `${lenses.join(", ")} on ${columns}`;
+  fault(
+    part.fields.get(name)?.key ?? part.at,
+    `\`${entity}.${name}\` from ${said}: this source runs no lens functions, and plain SQL cannot do ${gaps.join(", ")} exactly, so no filter or rule on it could be trusted. Give the column the attribute's own type in a view, or mirror the source.`,
+  );
+}
+
 /** Fields, and what the base relation asks for their sake: the unpivoted cell is there, vocabulary keys are not NULL. */
 function lowerFields(
   plans: ReadonlyMap<string, FieldPlan>,
   cell: string | null,
   tools: LensTools,
   columns: PartColumns,
+  refuse: (name: string, gaps: readonly string[]) => void,
 ): { fields: ReadonlyMap<string, MappedField>; conds: readonly SourceCond[] } {
   const fields = new Map<string, MappedField>();
   const conds: SourceCond[] = [];
   const isCell = (plan: FieldPlan): boolean => cell !== null && plan.columns[0]?.fedBy === `${columns.own.name}.${cell}` && plan.columns[0].name === cell;
   for (const [name, plan] of plans) {
     const loose = lowerField(plan, false, tools);
+    if (loose.gaps !== undefined && loose.gaps.length > 0) refuse(name, loose.gaps);
     let guaranteed = false;
     if (isCell(plan)) {
       const presence = presenceOf(plan, loose, tools);

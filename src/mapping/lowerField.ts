@@ -1,18 +1,19 @@
 /**
  * One field of a part: how cells become the unified value, and how filters, orders, groups and sums go back into the source.
  *
- * The first way back that fits rewrites constants; whatever it leaves out evaluates the lens in the source, where the source can
- * (grade E), else nothing is pushed (grade M: only a mirror can).
+ * The first way back that fits rewrites constants; whatever it leaves out evaluates the lens in the source (grade E). A source that runs
+ * no lens functions is lowered by `plain/lowerPlain.ts`.
  */
 import type { Cell, LensForm, SourceCond, SourceExpr } from "../../adapters/contract/sourceQuery.ts";
 import type { AttributeDef, AttributeType } from "../../schema/vocabulary.ts";
 import type { Unified } from "../harmonise/unified.ts";
 import type { ColumnRef } from "./columns.ts";
-import { FALSE_COND, TRUE_COND, anyOf, compare, inSlot, isNotNull, isNotTrue, slot, when } from "./conditions.ts";
+import { TRUE_COND, anyOf, compare, inSlot, isNotNull, isNotTrue, slot, when } from "./conditions.ts";
 import { constantField } from "./constantField.ts";
 import { numberOnly, readsNumbersOnly, listOf, scalarOf, stageOf, type CompareOperator, type FieldContext, type Rewrite } from "./fieldContext.ts";
 import { compileChain } from "./lenses/chain.ts";
 import type { LensSpec } from "./lenses/lensSpec.ts";
+import { lowerPlain } from "./plain/lowerPlain.ts";
 import type { GroupLens, LinkLens, LoweredAtom, MappedField, OrderLens, SumLens } from "./mapping.ts";
 import { rewriteCodes } from "./rewriteCodes.ts";
 import { rewriteNumber } from "./rewriteNumber.ts";
@@ -43,6 +44,8 @@ export interface LensTools {
 export interface LoweredField {
   readonly field: MappedField;
   readonly valid: SourceCond;
+  /** What a source without lens functions cannot do exactly: the mapping is refused. Absent where it runs them. */
+  readonly gaps?: readonly string[];
 }
 
 /** A cell of another storage type than the column's is garbage; bytes are never read. */
@@ -81,6 +84,7 @@ function cellReader(plan: FieldPlan): MappedField["readCell"] {
 }
 
 export function lowerField(plan: FieldPlan, guaranteed: boolean, tools: LensTools): LoweredField {
+  if (!tools.lensFunctions) return lowerPlain(plan, guaranteed);
   const chain = compileChain(plan.spec);
   const constant = stageOf(plan.spec, "constant");
   if (constant) return constantField(plan, chain.read([]));
@@ -92,22 +96,20 @@ export function lowerField(plan: FieldPlan, guaranteed: boolean, tools: LensTool
   const otherLens = (spec: LensSpec, over: readonly SourceExpr[]): SourceExpr => ({ kind: "lens", lens: tools.register(spec), form: "printed", args: over });
   const context: FieldContext = { type, spec: plan.spec, chain, columns: plan.columns, guaranteed, lens, otherLens };
   const rewrite: Rewrite | null = rewriteNumber(context) ?? rewriteCodes(context) ?? rewriteTime(context) ?? rewriteText(context);
-  const grade = tools.lensFunctions ? "E" : "M";
+  const grade = "E";
   const valid = guaranteed ? TRUE_COND : (rewrite?.valid ?? isNotNull(lens("printed")));
-  const unpushed: LoweredAtom = { grade: "M", cond: FALSE_COND, bind: [], note: "the source cannot run the lens; a mirror can" };
-  const evaluated = (atom: LoweredAtom): LoweredAtom => (tools.lensFunctions ? atom : unpushed);
 
   // All at once: chains that an atom needs must be known when the source's worker is set up.
   const atoms = new Map<string, LoweredAtom>();
   for (const operator of plan.link ? [] : operatorsOf(type)) {
-    atoms.set(operator, rewrite?.atom(operator) ?? evaluated(operator === "within" ? withinByLens(context) : lensAtom(context, operator)));
+    atoms.set(operator, rewrite?.atom(operator) ?? (operator === "within" ? withinByLens(context) : lensAtom(context, operator)));
   }
   const order: Omit<OrderLens, "canonical"> = rewrite?.order ?? {
     grade,
     expr: lens("exact"),
     split: null,
     decode: (cell) => decodeExact(type, cell),
-    compare: (operator) => evaluated(lensComparison(context, operator)),
+    compare: (operator) => lensComparison(context, operator),
   };
   const group: GroupLens = rewrite?.group ?? { grade, expr: lens("printed"), decode: (cell) => decodePrinted(type, cell) };
   const isOrdered = type.kind !== "object" && type.kind !== "list" && type.kind !== "link";

@@ -124,7 +124,12 @@ export interface OrderLens {
    * The same order in a form that compares over all parts and sources (lens form `exact`; text, epoch ms, 0/1 else): used where
    * parts with unlike columns stand in one UNION ALL.
    */
-  readonly canonical: { readonly expr: SourceExpr; decode(cell: Cell): Unified };
+  readonly canonical: {
+    readonly expr: SourceExpr;
+    decode(cell: Cell): Unified;
+    /** Where the source runs no lens functions: parts of an entity compare only if they say the same here. */
+    readonly scale?: string;
+  };
   /** Comparison by the exact value (for cursors); operand NULL is never passed. */
   compare(operator: "eq" | "lt" | "lte" | "gt" | "gte"): LoweredAtom;
 }
@@ -134,6 +139,15 @@ export interface GroupLens {
   readonly grade: Grade;
   readonly expr: SourceExpr;
   decode(cell: Cell): Unified;
+  /** Of a column of times; absent: `expr` is epoch ms. */
+  readonly times?: {
+    /** The source may cut `expr` to buckets; else it groups by `expr`, and the hub gathers. */
+    readonly inSource: boolean;
+    /** Zone on whose clock the column is; null: it knows its instants. */
+    readonly clock: string | null;
+    /** A cell of the cut `expr` → an instant within the bucket. */
+    decode(cell: Cell): Unified;
+  };
 }
 
 /** Exact sums in source numbers: unified = factor · x + offset, per combination of `split` cells (a unit column). */

@@ -14,7 +14,7 @@ import { operatorsOf, printedCell, satisfies } from "./unifiedOrder.ts";
 const constantsMax = 200;
 
 /** A text that no table lists: what it becomes is what `"*"` says. */
-const unlisted = "\u0001 unlisted \u0001";
+export const unlisted = "\u0001 unlisted \u0001";
 
 /** Cells of the column that the table's text can stand for. */
 export function cellsOf(text: string, column: ColumnRef): readonly Cell[] {
@@ -22,9 +22,13 @@ export function cellsOf(text: string, column: ColumnRef): readonly Cell[] {
   const isNumber = text.trim() !== "" && String(number) === text && Number.isFinite(number);
   switch (column.kind) {
     case "text":
+    case "date":
+    case "local":
+    case "instant":
       return [text];
     case "number":
     case "integer":
+    case "decimal":
       return isNumber ? [number] : [];
     case "any":
       return isNumber ? [text, number] : [text];
@@ -35,7 +39,7 @@ export function cellsOf(text: string, column: ColumnRef): readonly Cell[] {
 }
 
 /** Every text that the chain can answer, where that is a closed list. */
-function closedTexts(context: FieldContext): readonly string[] | null {
+export function closedTexts(context: FieldContext): readonly string[] | null {
   const table = stageOf(context.spec, "codes");
   if (table) return Object.keys(table.table).filter((key) => key !== "*");
   const { result } = context.spec;

@@ -47,11 +47,11 @@ function domainOf(context: FieldContext, integers: boolean): Domain | null {
 }
 
 /** The cell is a number that the chain reads. */
-function validCond(column: SourceExpr, safe: boolean, domain: Domain): SourceCond {
+function validCond(column: SourceExpr, safe: boolean, domain: Domain, isWhole: boolean): SourceCond {
   const bounds = allOf(
-    compare(column, ">=", constant(domain.low)),
-    compare(column, "<=", constant(domain.high)),
-    domain.integers
+    compare(column, ">=", constant(isWhole ? Math.ceil(domain.low) : domain.low)),
+    compare(column, "<=", constant(isWhole ? Math.floor(domain.high) : domain.high)),
+    domain.integers || isWhole
       ? TRUE_COND
       : anyOf(compare(column, ">=", constant(decimalMin)), compare(column, "<=", constant(-decimalMin)), compare(column, "=", constant(0))),
   );
@@ -59,12 +59,12 @@ function validCond(column: SourceExpr, safe: boolean, domain: Domain): SourceCon
 }
 
 /** The opposite in a typed column, as ranges, so that an index finds the few rows; marked numbers have no value either. */
-const noNumberCond = (column: SourceExpr, domain: Domain): SourceCond =>
+const noNumberCond = (column: SourceExpr, domain: Domain, isWhole: boolean): SourceCond =>
   anyOf(
     isNull(column),
-    compare(column, "<", constant(domain.low)),
-    compare(column, ">", constant(domain.high)),
-    ...(domain.integers ? [] : [allOf(compare(column, ">", constant(-decimalMin)), compare(column, "<", constant(decimalMin)), compare(column, "<>", constant(0)))]),
+    compare(column, "<", constant(isWhole ? Math.ceil(domain.low) : domain.low)),
+    compare(column, ">", constant(isWhole ? Math.floor(domain.high) : domain.high)),
+    ...(domain.integers || isWhole ? [] : [allOf(compare(column, ">", constant(-decimalMin)), compare(column, "<", constant(decimalMin)), compare(column, "<>", constant(0)))]),
     ...(domain.missing.length === 0 ? [] : [inConstants(column, domain.missing)]),
   );
 
@@ -82,7 +82,9 @@ export function rewriteNumber(context: FieldContext): Rewrite | null {
 
   const cells = column.expr;
   const notMarked = domain.missing.length === 0 ? TRUE_COND : inConstants(cells, domain.missing, true);
-  const bounds = validCond(cells, column.safe, domain);
+  // A typed column of whole numbers is compared with whole numbers, or some databases would not use its index.
+  const isWhole = column.kind === "integer" && column.safe;
+  const bounds = validCond(cells, column.safe, domain, isWhole);
   const valid = context.guaranteed ? TRUE_COND : allOf(bounds, notMarked);
   const clean = context.guaranteed ? cells : when(valid, cells);
 
@@ -115,6 +117,7 @@ export function rewriteNumber(context: FieldContext): Rewrite | null {
         return EMPTY;
     }
   };
+  const whole = (bound: number | null, round: (value: number) => number): number | null => (bound === null || !isWhole ? bound : round(bound));
   /** `sign` compares a cell's value with the operand: printed for filters, exact for orders. */
   const atomBy = (operator: CompareOperator, sign: (value: number, operand: Unified) => number, note: string): LoweredAtom => {
     let last: { operand: Unified; found: Interval } | undefined;
@@ -134,7 +137,7 @@ export function rewriteNumber(context: FieldContext): Rewrite | null {
       operator === "ne"
         ? allOf(anyOf(compare(cells, "<", low), compare(cells, ">", high)), valid)
         : allOf(compare(cells, ">=", low), compare(cells, "<=", high), notMarked, context.guaranteed ? TRUE_COND : bounds);
-    return { grade: "R", cond, bind: [(operand) => find(operand)?.[0] ?? null, (operand) => find(operand)?.[1] ?? null], note };
+    return { grade: "R", cond, bind: [(operand) => whole(find(operand)?.[0] ?? null, Math.ceil), (operand) => whole(find(operand)?.[1] ?? null, Math.floor)], note };
   };
   const printedSign = (cell: number, operand: Unified): number => {
     const [own, other] = [chain.printed([cell]), printedCell(type, operand)];
@@ -155,7 +158,7 @@ export function rewriteNumber(context: FieldContext): Rewrite | null {
     order: {
       grade: "R",
       expr: clean,
-      split: valid.kind === "true" ? null : { hasValue: valid, hasNone: column.safe ? noNumberCond(cells, domain) : isNotTrue(valid), expr: cells },
+      split: valid.kind === "true" ? null : { hasValue: valid, hasNone: column.safe ? noNumberCond(cells, domain, isWhole) : isNotTrue(valid), expr: cells },
       decode: (cell) => chain.read([cell]),
       compare: (operator) => atomBy(operator, markedAware(exactSign), `${how}, by the exact value`),
     },

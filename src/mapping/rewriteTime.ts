@@ -66,7 +66,7 @@ function clockOf(pattern: TimePattern, zone: Zone): Clock {
 }
 
 /** Local end of the stretch that the clock showed twice, for an instant in its second showing: its texts all mean the first. */
-function endOfRepeatedHour(instant: number, zone: Zone): number {
+export function endOfRepeatedHour(instant: number, zone: Zone): number {
   let [low, high] = [instant - 2 * dayMs, instant];
   const before = zone.offsetAt(low);
   while (high - low > 1) {
@@ -85,7 +85,7 @@ export function rewriteTime(context: FieldContext): Rewrite | null {
   const [column] = context.columns;
   const { chain, spec, type } = context;
   if (context.columns.length !== 1 || !column || !hasOnly(spec, ["missing", "format", "span"])) return null;
-  if ((type.kind !== "instant" && type.kind !== "date") || column.kind === "number" || column.kind === "integer") return null;
+  if ((type.kind !== "instant" && type.kind !== "date") || !["text", "any", "loose"].includes(column.kind)) return null;
   const formats = stageOf(spec, "format")?.formats ?? (type.kind === "date" ? ["yyyy-MM-dd"] : []);
   const pattern = formats.length === 1 ? parsePattern(formats[0] ?? "") : null;
   const zone = zoneOf(type.kind === "date" ? "UTC" : spec.timeZone);

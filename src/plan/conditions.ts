@@ -60,6 +60,8 @@ export function renameExpr(expr: SourceExpr, to: Renaming): SourceExpr {
       return { kind: "when", cond: renameCond(expr.cond, to), then: renameExpr(expr.then, to), otherwise: renameExpr(expr.otherwise, to) };
     case "truth":
       return { kind: "truth", cond: renameCond(expr.cond, to) };
+    case "start":
+    case "linear":
     case "bucket":
       return { ...expr, of: renameExpr(expr.of, to) };
   }
@@ -89,7 +91,12 @@ export function renameCond(cond: SourceCond, to: Renaming): SourceCond {
       };
     case "isNull":
     case "hasType":
+    case "consistsOf":
+    case "digits":
+    case "significant":
       return { ...cond, of: renameExpr(cond.of, to) };
+    case "inRanges":
+      return { ...cond, of: renameExpr(cond.of, to), low: renameExpr(cond.low, to), high: renameExpr(cond.high, to) };
     case "startsWith":
     case "contains":
       return { kind: cond.kind, text: renameExpr(cond.text, to), part: renameExpr(cond.part, to) };

@@ -7,6 +7,7 @@
 import type { AggregateTemplate, Cell, SelectPart, SourceCond, SourceExpr, TimeBucket } from "../../adapters/contract/sourceQuery.ts";
 import type { Predicate } from "../../schema/predicate.ts";
 import type { GroupLens, OrderLens, SumLens } from "../mapping/mapping.ts";
+import { bucketStart } from "../harmonise/time.ts";
 import type { Unified } from "../harmonise/unified.ts";
 import { slotSink } from "./bindings.ts";
 import { allOf, cheapFirst } from "./conditions.ts";
@@ -185,7 +186,7 @@ function groupColumn(group: Pick<GroupTerm, "path" | "bucket">, instance: Instan
     const own = row.expr(lens.expr);
     const isDate = row.part.fields.get(name)?.attribute.type.kind === "date";
     // Dates of one bucket are gathered when groups merge: there are few of them, and no source has to know buckets of dates.
-    const expr: SourceExpr = group.bucket === null || isDate ? own : { kind: "bucket", of: own, bucket: group.bucket.bucket, zone: group.bucket.zone };
+    const expr = group.bucket === null || isDate ? own : bucketOf(own, lens, group.bucket);
     return [{ expr: guard.kind === "true" ? expr : guardedBy(guard, expr), lens, isDate }];
   });
   const [first] = columns;
@@ -194,8 +195,21 @@ function groupColumn(group: Pick<GroupTerm, "path" | "bucket">, instance: Instan
   return { expr: columns.length === 1 ? first.expr : { kind: "coalesce", of: columns.map((column) => column.expr) }, decode };
 }
 
+function bucketOf(of: SourceExpr, { times }: GroupLens, { bucket, zone }: NonNullable<GroupTerm["bucket"]>): SourceExpr {
+  if (times === undefined) return { kind: "bucket", of, bucket, zone };
+  return times.inSource ? { kind: "bucket", of, bucket, zone, ownClock: times.clock === zone } : of;
+}
+
 function decoderOf(bucket: GroupTerm["bucket"], lens: GroupLens, isDate: boolean): (cell: Cell) => Unified {
   if (bucket === null) return lens.decode;
+  const { times } = lens;
+  if (!isDate && times !== undefined) {
+    // Times within a bucket: groups of one bucket are gathered when groups merge.
+    return (cell) => {
+      const instant = times.decode(cell);
+      return typeof instant === "number" ? bucketStart(instant, bucket.bucket, bucket.zone) : null;
+    };
+  }
   if (!isDate) return (cell) => (cell === null ? null : Number(cell));
   return (cell) => {
     const date = lens.decode(cell);

@@ -136,6 +136,10 @@ export function sqlExpr(expr: SourceExpr): string {
       return `CASE WHEN ${sqlCond(expr.cond)} THEN ${sqlExpr(expr.then)} ELSE ${sqlExpr(expr.otherwise)} END`;
     case "truth":
       return `((${sqlCond(expr.cond)}) IS TRUE)`;
+    case "start":
+      return `substr(${sqlExpr(expr.of)}, 1, ${expr.length})`;
+    case "linear":
+      throw new Error("a source with lens functions needs no scale");
     case "bucket":
       return `hub_bucket(${sqlExpr(expr.of)}, '${expr.bucket}', '${expr.zone}')`;
   }
@@ -164,6 +168,11 @@ export function sqlCond(cond: SourceCond): string {
       return `${sqlExpr(cond.of)} IS ${cond.negated ? "NOT " : ""}NULL`;
     case "hasType":
       return `typeof(${sqlExpr(cond.of)}) IN (${cond.type === "text" ? "'text'" : "'integer', 'real'"})`;
+    case "consistsOf":
+    case "digits":
+    case "significant":
+    case "inRanges":
+      throw new Error("a source with lens functions asks the lens");
     case "startsWith":
       return `hub_starts(${sqlExpr(cond.text)}, ${sqlExpr(cond.part)})`;
     case "contains":

@@ -2,7 +2,7 @@
 import { Readable } from "node:stream";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { dataDoor } from "../../../src/gateway/handleGraphql.ts";
-import type { GatewayParts } from "../../../src/gateway/gatewayParts.ts";
+import type { DoorParts } from "../../../src/gateway/exchange.ts";
 import { hubIssuer } from "../../../src/identity/issueToken.ts";
 import type { Asking, Hub } from "./hub.ts";
 
@@ -23,8 +23,8 @@ function doorOf(hub: Hub): ReturnType<typeof dataDoor> {
     get: (token: string) => ({ issuer: hubIssuer, subject: token, purposes: [...agencies.values()].find(({ id }) => id === token)?.purposes ?? [], mintedBy: "cli", expiresAtMs: Number.POSITIVE_INFINITY }),
     set: () => undefined,
   };
-  const parts = { ...hub.parts, suspensions: { isSuspended: () => false }, tokenCache, log: () => undefined };
-  const door = dataDoor(parts as unknown as GatewayParts);
+  const parts = { ...hub.parts, suspensions: { isSuspended: () => false }, tokenCache, log: () => undefined, refusals: { record: () => Promise.resolve() } };
+  const door = dataDoor(parts as unknown as DoorParts);
   doors.set(hub, door);
   return door;
 }

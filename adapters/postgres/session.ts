@@ -1,0 +1,92 @@
+/** A connection that can only read, and in which every text that the server prints is spelt one way. */
+import pg from "pg";
+import { SourceFailure } from "../contract/adapter.ts";
+import type { ReadAll } from "./catalogue.ts";
+import type { PostgresConnection } from "./connectionConfig.ts";
+import { asFailure } from "./failure.ts";
+import type { Prepared } from "./portal.ts";
+
+export interface Session {
+  readonly client: pg.Client;
+  readonly pid: number;
+  readonly prepared: Prepared;
+  /** The connection is gone. */
+  readonly isBroken: () => boolean;
+  /** A statement of the adapter's own, cells as text. */
+  readonly read: ReadAll;
+  end(): Promise<void>;
+  /** At once, whatever the server is doing. */
+  destroy(): void;
+}
+
+/** `numeric` of `extract`, infinities in `numeric`, `date_trunc`: all from here on. */
+const serverVersionMin = 140_000;
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/**
+ * `default_transaction_read_only` closes what stands outside a transaction, `BEGIN READ ONLY` (portal.ts) what stands inside: a function
+ * of the source's own may change the first for later transactions, and neither from within one.
+ *
+ * pg_temp last: a temporary table must not stand for the source's own. jit: its compiler takes a third of a second, in which a statement
+ * cannot be cancelled.
+ */
+const settings = ({ schema, statementTimeoutMs }: PostgresConnection): string => `
+  SET default_transaction_read_only = on;
+  SET search_path = ${quoted(schema)}, pg_temp;
+  SET statement_timeout = ${statementTimeoutMs};
+  SET idle_in_transaction_session_timeout = ${statementTimeoutMs * 2};
+  SET jit = off;
+  SET TimeZone = 'UTC';
+  SET DateStyle = 'ISO, YMD';
+  SET IntervalStyle = 'iso_8601';
+  SET extra_float_digits = 1;
+  SET bytea_output = 'hex';
+  SET xmloption = 'content';
+  SET standard_conforming_strings = on;
+  SET client_min_messages = error`;
+
+const asText = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig;
+
+/** Throws `SourceFailure`: UNAVAILABLE, or BAD_ANSWER for a server that the hub cannot read exactly. */
+export async function openSession(connection: PostgresConnection): Promise<Session> {
+  const client = new pg.Client({
+    ...connection.client,
+    application_name: "one-network",
+    connectionTimeoutMillis: connection.connectTimeoutMs,
+    keepAlive: true,
+    types: asText,
+  });
+  let broken = false;
+  client.on("error", () => {
+    broken = true;
+  });
+  client.on("end", () => {
+    broken = true;
+  });
+  const read: ReadAll = async (text, values) => (await client.query({ text, values: [...values], rowMode: "array" })).rows as (string | null)[][];
+  try {
+    await client.connect();
+    await client.query(settings(connection));
+    const [facts] = await read("SELECT pg_backend_pid(), current_setting('server_version_num'), current_setting('server_encoding'), current_setting('default_transaction_read_only'), current_setting('integer_datetimes')", []);
+    const [pid, version, encoding, readOnly] = facts ?? [];
+    const refuse = (problem: string): never => {
+      throw new SourceFailure("BAD_ANSWER", new Error(problem));
+    };
+    if (Number(version) < serverVersionMin) refuse(`the server's version is ${version}; the hub reads PostgreSQL 14 and later`);
+    if (encoding !== "UTF8") refuse(`the database's encoding is ${encoding}; only UTF8 orders text by code points`);
+    if (readOnly !== "on") refuse("the connection does not keep its settings (a pooler by transaction?); connect by session");
+    return {
+      client,
+      pid: Number(pid),
+      prepared: { decoders: new Map() },
+      isBroken: () => broken,
+      read,
+      end: () => client.end().catch(() => undefined),
+      destroy: () => (client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }).connection.stream.destroy(),
+    };
+  } catch (cause) {
+    void client.end().catch(() => undefined);
+    throw asFailure(cause);
+  }
+}

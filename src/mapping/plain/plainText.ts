@@ -1,0 +1,68 @@
+/** A column of text as it stands: nothing is evaluated but whether it is blank. */
+import type { SourceCond } from "../../../adapters/contract/sourceQuery.ts";
+import type { Unified } from "../../harmonise/unified.ts";
+import { allOf, anyOf, compare, constant, inSlot, isNotTrue, slot, TRUE_COND } from "../conditions.ts";
+import { hasOnly, listOf, scalarOf, type CompareOperator, type Operand } from "../fieldContext.ts";
+import type { LoweredAtom } from "../mapping.ts";
+import { cleaned, type PlainContext, type PlainRewrite, presentCell } from "./plainRewrite.ts";
+
+const comparisons = { eq: "=", ne: "<>", lt: "<", lte: "<=", gt: ">", gte: ">=" } as const;
+const nation = "100000";
+
+export function plainText({ columns, chain, spec, type, guaranteed }: PlainContext): PlainRewrite | null {
+  const [column] = columns;
+  if (columns.length !== 1 || column?.kind !== "text" || !hasOnly(spec, ["missing"])) return null;
+  if (type.kind !== "text" && type.kind !== "region") return null;
+  const { expr } = column;
+  const valid = guaranteed ? TRUE_COND : presentCell(column, spec);
+  const note = "column compared as it stands";
+  const text = (operand: Operand): string | null => {
+    const value = scalarOf(operand);
+    return typeof value === "string" ? value : null;
+  };
+  const texts = (operand: Operand): readonly string[] => listOf(operand).filter((value) => typeof value === "string");
+  const atom = (operator: CompareOperator): LoweredAtom | null => {
+    switch (operator) {
+      case "eq":
+      case "ne":
+      case "lt":
+      case "lte":
+      case "gt":
+      case "gte":
+        return { grade: "R", cond: allOf(compare(expr, comparisons[operator], slot(0)), valid), bind: [text], note };
+      case "in":
+        return { grade: "R", cond: allOf(inSlot(expr, 0), valid), bind: [texts], note };
+      case "startsWith":
+      case "contains":
+        return { grade: operator === "contains" ? "E" : "R", cond: allOf({ kind: operator, text: expr, part: slot(0) }, valid), bind: [text], note };
+      case "within": {
+        // As `isWithin` of the region table: by the digits, so that codes that no table lists are placed too.
+        const isCode: SourceCond = allOf({ kind: "digits", of: expr, length: 6 }, compare(expr, ">=", constant("1")), compare(expr, "<", constant("9")));
+        const prefixes = (padding: string) => (operand: Operand) => texts(operand).filter((code) => code.length === 6 && code.endsWith(padding)).map((code) => code.slice(0, 6 - padding.length));
+        const under = (length: number, number: number): SourceCond => allOf(isCode, inSlot({ kind: "start", of: expr, length }, number));
+        return {
+          grade: "E",
+          cond: allOf(anyOf(inSlot(expr, 0), under(2, 1), under(4, 2), allOf(compare(slot(3), "=", constant(1)), isCode)), valid),
+          bind: [texts, prefixes("0000"), prefixes("00"), (operand) => (texts(operand).includes(nation) ? 1 : 0)],
+          note: "region's code as it stands, its ancestors by digits",
+        };
+      }
+    }
+  };
+  const decode = (cell: Parameters<typeof chain.read>[0][number]): Unified => chain.read([cell]);
+  const clean = cleaned(expr, valid, guaranteed);
+  return {
+    valid,
+    atom,
+    order: {
+      grade: "R",
+      expr: clean,
+      split: guaranteed ? null : { hasValue: valid, hasNone: isNotTrue(valid), expr },
+      decode,
+      canonical: { expr: clean, decode, scale: "text" },
+      compare: (operator) => atom(operator) as LoweredAtom,
+    },
+    group: { grade: "R", expr: clean, decode },
+    sum: null,
+  };
+}

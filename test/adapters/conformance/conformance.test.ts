@@ -1,0 +1,6 @@
+// Goal: every kind of source answers every template alike, on its real server.
+import { postgresHarness } from "./postgresHarness.ts";
+import { sqliteHarness } from "./sqliteHarness.ts";
+import { conformance } from "./suite.ts";
+
+for (const harness of [sqliteHarness, postgresHarness]) conformance(harness);
