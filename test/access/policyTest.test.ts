@@ -4,7 +4,7 @@ import { runPolicyTest, type PolicyTestLine } from "../../src/access/policyTest.
 import { marked, network, policyOf, refusalOf } from "./fixtures/setting.ts";
 import { smallVocabulary } from "./fixtures/vocabulary.ts";
 
-const policy = policyOf(
+const policy = () => policyOf(
   "{ id: open, to: everyone, allow: { Firm: [code, region] } }",
   "{ id: some, to: group:north, allow: { Firm: [output] }, where: { Firm: { active: { eq: true } } }, until: 2026-12-31 }",
   "{ id: mask, to: group:north, mask: { Firm: { person: person-name, position: grid-0.01 } } }",
@@ -22,7 +22,7 @@ at: 2026-06-01T00:00+08:00
 
 const run = (tests: string, rows = given): readonly PolicyTestLine[] => {
   const file = parsePolicyTest(`${rows}${tests}`, "t.yaml", { vocabulary: smallVocabulary, network });
-  return runPolicyTest(file, { policy, network, vocabulary: smallVocabulary, nowMs: 0, rejects: (_, query) => query.includes("secret") });
+  return runPolicyTest(file, { policy: policy(), network, vocabulary: smallVocabulary, nowMs: 0, rejects: (_, query) => query.includes("secret") });
 };
 /** Problems of one case; null for what holds. */
 const problems = (one: string): readonly (string | null)[] => run(`tests:\n  - ${one}\n`).map(({ problem }) => problem);
@@ -78,7 +78,7 @@ describe("a policy test", () => {
 
 describe("published groups in a policy test", () => {
   const rows = (firms: readonly string[]): string => `given:\n  Firm:\n${firms.map((firm) => `    - ${firm}\n`).join("")}`;
-  const groups = (firms: readonly string[], rules = policy): string | null => {
+  const groups = (firms: readonly string[], rules = policy()): string | null => {
     const file = parsePolicyTest(`${rows(firms)}tests:\n  - { as: institute, groups: { Firm: 1 } }`, "t.yaml", { vocabulary: smallVocabulary, network });
     return runPolicyTest(file, { policy: rules, network, vocabulary: smallVocabulary, nowMs: 0, rejects: () => false })[0]?.problem ?? null;
   };

@@ -7,7 +7,7 @@ import { smallVocabulary } from "./fixtures/vocabulary.ts";
 const touched = (source: string, ...attributes: readonly string[]): Touched => ({ source: asSourceId(source), entity: asEntityName("Firm"), door: "query", attributes });
 const brief = (all: readonly Withheld[]): readonly string[] => all.map(({ source, coordinate, by, because }) => `${source} ${coordinate} ${by ?? "-"} ${because.en}`);
 
-const policy = policyOf(
+const policy = () => policyOf(
   "{ id: open, to: everyone, allow: { Firm: [code, name, region] } }",
   "{ id: some, to: group:north, allow: { Firm: [person] }, where: { Firm: { active: { eq: true } } }, reason: { zh: 限在产, en: working firms only } }",
   "{ id: more, to: group:north, mask: { Firm: { person: person-name } } }",
@@ -17,8 +17,8 @@ const policy = policyOf(
 );
 
 describe("what may be withheld", () => {
-  const permit = permitOf(policy, "neighbour");
-  const of = (...attributes: readonly string[]): readonly string[] => brief(withheldOf(permit, [touched("s", ...attributes)], smallVocabulary));
+  const permit = () => permitOf(policy(), "neighbour");
+  const of = (...attributes: readonly string[]): readonly string[] => brief(withheldOf(permit(), [touched("s", ...attributes)], smallVocabulary));
 
   it("is nothing where every row is clear", () => {
     expect(of("code")).toEqual([]);
@@ -26,7 +26,7 @@ describe("what may be withheld", () => {
 
   it("names the default where no rule grants", () => {
     expect(of("staff")).toEqual(["s Firm.staff - not granted"]);
-    expect(brief(withheldOf(permitOf(policy, "neighbour", { sources: [] }), [touched("s", "code")], smallVocabulary))).toEqual(["s Firm.code - not granted"]);
+    expect(brief(withheldOf(permitOf(policy(), "neighbour", { sources: [] }), [touched("s", "code")], smallVocabulary))).toEqual(["s Firm.code - not granted"]);
   });
 
   it("names the denial alone where it takes every row", () => {
@@ -48,14 +48,14 @@ describe("what may be withheld", () => {
   });
 
   it("is in one order, once each, whatever the order of the document", () => {
-    const two = permitOf(policy, "neighbour", { sources: [permitSource("s"), permitSource("t")] });
+    const two = permitOf(policy(), "neighbour", { sources: [permitSource("s"), permitSource("t")] });
     const one = withheldOf(two, [touched("t", "name", "staff"), touched("s", "name"), touched("t", "name")], smallVocabulary);
     expect(brief(one)).toEqual(["s Firm.name deny denied", "t Firm.name deny denied", "t Firm.staff - not granted"]);
     expect(withheldOf(two, [touched("s", "name"), touched("t", "staff", "name")], smallVocabulary)).toEqual(one);
   });
 
   it("says where to ask, if the caller knows", () => {
-    const [one] = withheldOf(permit, [touched("s", "staff")], smallVocabulary, (source, attribute) => `/ask?${source}.${attribute.name}`);
+    const [one] = withheldOf(permit(), [touched("s", "staff")], smallVocabulary, (source, attribute) => `/ask?${source}.${attribute.name}`);
     expect(one?.ask).toBe("/ask?s.staff");
   });
 });
