@@ -7,7 +7,7 @@ import { parseYaml } from "../../src/mapping/yamlFile.ts";
 import { network } from "./fixtures/setting.ts";
 import { Firm } from "./fixtures/vocabulary.ts";
 
-const predicate = (text: string): Predicate => parsePredicate(parseYaml(text, "p.yaml", "POLICY_INVALID"), { entity: Firm, agencies: network.agencies.values() });
+const predicate = (text: string): Predicate => parsePredicate(parseYaml(text, "p.yaml", "POLICY_INVALID"), { entity: Firm, agencies: [...network.agencies.values()] });
 const nowMs = Date.parse("2026-06-01T00:00:00Z");
 const row: Readonly<Record<string, Unified>> = {
   code: "A1",

@@ -63,6 +63,11 @@ describe("a policy", () => {
     expect(first?.where.get(asEntityName("Visit"))?.kind).toBe("compare");
   });
 
+  it("may compare with attributes of the agency more than once in one condition", () => {
+    const [first] = policyOf("{ id: r, to: group:north, allow: { Firm: [code] }, where: { Firm: { region: { within: $agency.partners, ne: $agency.region } } } }").rules;
+    expect(first?.where.get(firm)).toMatchObject({ kind: "and", of: [{ operand: { attribute: "partners" } }, { operand: { attribute: "region" } }] });
+  });
+
   it("lets statistics follow each other in time, or go to different agencies", () => {
     const table = "publish: { Firm: { by: [region], minGroup: 5 } }";
     policyOf(`{ id: a, to: agency:institute, ${table}, until: 2026-12-31 }`, `{ id: b, to: agency:institute, ${table}, from: 2027-01-01 }`);
