@@ -71,7 +71,9 @@ describe("a policy", () => {
   it("lets statistics follow each other in time, or go to different agencies", () => {
     const table = "publish: { Firm: { by: [region], minGroup: 5 } }";
     policyOf(`{ id: a, to: agency:institute, ${table}, until: 2026-12-31 }`, `{ id: b, to: agency:institute, ${table}, from: 2027-01-01 }`);
+    policyOf(`{ id: a, to: agency:institute, ${table}, from: 2027-01-01 }`, `{ id: b, to: agency:institute, ${table}, until: 2026-12-31 }`);
     policyOf(`{ id: a, to: agency:institute, ${table} }`, `{ id: b, to: agency:neighbour, ${table} }`);
+    policyOf(`{ id: a, to: agency:institute, ${table} }`, "{ id: b, to: agency:institute, publish: { Visit: { by: [region], minGroup: 5 } } }");
   });
 });
 
@@ -174,6 +176,12 @@ const bySource: readonly (readonly [what: string, text: { readonly text: string;
     "an open attribute to everyone whose column feeds a stricter one",
     marked(policyText("{ id: r, to: everyone, allow: { Firm: [▸name] } }")),
     { sources: [source({ columns: (entity, name) => [name === "name" || name === "secret" ? "t.remark" : `${entity}.${name}`] })] },
+    /not shared .* cannot go to everyone/,
+  ],
+  [
+    "an open attribute to everyone, one of whose columns feeds a stricter one among its own",
+    marked(policyText("{ id: r, to: everyone, allow: { Firm: [▸name] } }")),
+    { sources: [source({ columns: (entity, name) => (name === "name" ? ["t.remark"] : name === "secret" ? ["t.number", "t.remark"] : [`${entity}.${name}`]) })] },
     /not shared .* cannot go to everyone/,
   ],
   [

@@ -99,6 +99,24 @@ describe("published groups in a policy test", () => {
     expect(problem("{ id: h, to: everyone, hide: [Firm], where: { Firm: { code: { eq: A } } } }")).toBe("0 are printed");
   });
 
+  it("count rows of their condition alone", () => {
+    const where = (condition: string): string => publication.replace(/ }$/, `, where: { Firm: ${condition} } }`);
+    expect(groups(three, policyOf(where("{ code: { eq: A } }")))).toBe("0 are printed");
+    expect(groups(three, policyOf(where("{ active: { eq: true } }")))).toBe("0 are printed");
+    expect(groups(three, policyOf(where("{ code: { isNull: false } }")))).toBeNull();
+  });
+
+  it("do not count a row of which nobody knows whether it is hidden, and count one that surely is not", () => {
+    expect(problem("{ id: h, to: everyone, hide: [Firm], where: { Firm: { active: { eq: true } } } }")).toBe("0 are printed");
+    expect(problem("{ id: h, to: everyone, hide: [Firm], where: { Firm: { code: { eq: X } } } }")).toBeNull();
+  });
+
+  it("are one for each key", () => {
+    expect(groups(["{ code: A, region: 130100 }", "{ code: B, region: 130200 }", "{ code: C, region: 130300 }"], policyOf(publication))).toBe("0 are printed");
+    const six = ["130100", "130200"].flatMap((region) => three.map((row) => row.replace("130100", region)));
+    expect(groups(six, policyOf(publication))).toBe("2 are printed");
+  });
+
   it("take a cell that is denied or masked at most as NULL", () => {
     const some = "where: { Firm: { code: { eq: A } } }";
     expect(problem(`{ id: d, to: everyone, deny: { Firm: [region] }, ${some} }`)).toBe("0 are printed");

@@ -5,6 +5,7 @@ import type { PermitSource } from "../../src/access/decide.ts";
 import { parsePolicy } from "../../src/access/parsePolicy.ts";
 import { scopeKey, sliceKey, type Permit } from "../../src/access/permit.ts";
 import type { Policy } from "../../src/access/policy.ts";
+import { smallVocabulary } from "./fixtures/vocabulary.ts";
 import { agency, context, permitOf, permitSource, policyText } from "./fixtures/setting.ts";
 
 const firm = asEntityName("Firm");
@@ -67,6 +68,13 @@ describe("statistics", () => {
     const never = (condition: string): string => `{ id: pub, to: agency:institute, publish: { Firm: { by: [region], minGroup: 5 } }, where: { Firm: ${condition} } }`;
     const of = (condition: string): number => permitOf(policyIn("130000", never(condition)), "institute", { purpose: asPurpose("research") }).publications.length;
     expect([of("{ region: { within: $agency.partners } }"), of("{ region: { within: [130100] } }"), of("{ code: { in: [] } }")]).toEqual([0, 1, 0]);
+  });
+
+  test("of an entity that a later vocabulary has no more are bare", () => {
+    const vocabulary = { entities: new Map([...smallVocabulary.entities].filter(([name]) => name === firm)) };
+    const policy = policyIn("130000", statistics, "{ id: h, to: everyone, hide: [Visit] }", "{ id: d, to: everyone, deny: { Visit: [no] } }", "{ id: g, to: agencies, allow: { Visit: [no] } }");
+    const found = permitOf(policy, "neighbour", { vocabulary }).publications.find(({ entity }) => entity === visit);
+    expect(found).toMatchObject({ hides: [], restrictions: [], known: [] });
   });
 
   test("know what an agency without purposes sees for none", () => {

@@ -11,7 +11,7 @@ const left = new Set(["context", "mapped", "lowered", "mapping", "lens"]);
 function plain(value: unknown): unknown {
   if (typeof value === "function") return `f(${["null", `"2024-05-06"`, "1706745600000"].map((cell) => shown((value as (cell: unknown) => unknown)(JSON.parse(cell)))).join(" | ")})`;
   if (typeof value === "bigint") return `${value}n`;
-  if (value === undefined) return "undefined";
+  if (value === undefined || (typeof value === "number" && !Number.isFinite(value))) return String(value);
   if (value === null || typeof value !== "object") return value;
   if (isEntity(value)) return `entity ${value.name}`;
   if (isAttribute(value)) return `${value.entity}.${value.name}`;
