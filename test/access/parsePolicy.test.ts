@@ -171,6 +171,7 @@ const bySource: readonly (readonly [what: string, text: { readonly text: string;
   ["a condition that is not exact in a source", conditional, { sources: [source({ exactness: (_, predicate) => `${predicate.kind} needs a mirror.` })] }, /not exact in source s: compare needs a mirror/],
   ["a restriction on a public key", marked(rule("deny: { Firm: [▸code] }")), { sources: [source({ publicKeyColumns: (entity) => [`${entity}.code`] })] }, /public key of source s/],
   ["a mask on a public key", marked(rule("mask: { Firm: { ▸person: person-name } }")), { sources: [source({ publicKeyColumns: () => ["Firm.person"] })] }, /take public from that key/],
+  ["a denial of what a public key feeds among others", marked(rule("deny: { Firm: [▸name] }")), { sources: [source({ columns: (entity, name) => [`${entity}.${name}`, "t.key"], publicKeyColumns: () => ["t.key"] })] }, /public key of source s/],
   ["a denial of all with a public key", marked(rule("deny: { Firm: ▸all }")), { sources: [source({ publicKeyColumns: () => ["Firm.code"] })] }, /public key/],
   [
     "an open attribute to everyone whose column feeds a stricter one",

@@ -17,6 +17,7 @@ const policy = policyText(
   "{ id: later, to: agency:institute, publish: { Firm: { minGroup: 4 } }, until: 2020-01-01 }".replace("until: 2020-01-01", "purposes: [enforcement], where: { Firm: { code: { eq: x } } }").replace("agency:institute", "agency:alone"),
   `{ id: conditions, to: own, allow: { Firm: [code] }, where: { Firm: { and: [{ name: { eq: a, ne: b } }, {}], or: [{ staff: { gt: 1, lte: 2, lt: 3, gte: 4 } }, { output: { in: [1, 2.5] } }], not: { tags: { contains: x } }, code: { startsWith: A, contains: B, in: [] }, state: { in: [RAW] }, active: { ne: false }, seen: { gt: { $now: -P1DT2H }, lt: 2026-01-01T00:00Z }, founded: { eq: 2026-01-01 }, pollutant: { startsWith: a, eq: a34004 }, position: { isNull: true }, region: { code: { startsWith: '13', in: [130000] }, name: { contains: 市 }, nameEn: { lt: B }, level: { in: [COUNTY] }, within: $agency.partners, ne: $agency.region, isNull: false } } } }`,
   "{ id: lists, to: own, allow: { Firm: [code] }, where: { Firm: { or: [{ code: { eq: a } }], and: [{ or: [] }, { and: [] }], region: { in: $agency.partners, within: [130000] }, name: {} } } }",
+  "{ id: columns, to: own, allow: { Firm: [code] }, where: { Firm: { region: { name: { contains: 市 } } } } }",
   "{ id: nothing, to: own, allow: { Firm: [] }, where: { Firm: { region: {} } } }",
 );
 

@@ -126,6 +126,8 @@ const policies: readonly string[] = [
   where("{ region: { level: { gt: COUNTY } } }"),
   where("{ region: { level: { eq: TOWN } } }"),
   where("{ region: { moon: { eq: x } } }"),
+  where("{ name: { code: { eq: x } } }"),
+  where("{ code: { name: { eq: x } } }"),
   where("{ name: { isNull: maybe } }"),
   where("{ name: { isNull: [] } }"),
   where("{ name: { within: [x] } }"),
