@@ -12,24 +12,24 @@ const and = (...of: readonly SourceCond[]): SourceCond => ({ kind: "and", of });
 const or = (...of: readonly SourceCond[]): SourceCond => ({ kind: "or", of });
 
 describe("conjunctions and disjunctions fold", () => {
-  test.each<readonly [what: string, made: SourceCond, folded: SourceCond]>([
-    ["AND of nothing", allOf([]), ALWAYS],
-    ["AND with TRUE", allOf([ALWAYS, a, ALWAYS]), a],
-    ["AND with FALSE", allOf([a, NEVER, b]), NEVER],
-    ["AND in an AND", allOf([a, and(b, c)]), and(a, b, c)],
-    ["OR in an AND", allOf([a, or(b, c)]), and(a, or(b, c))],
-    ["AND of one", allOf([b]), b],
-    ["OR of nothing", anyOf([]), NEVER],
-    ["OR with FALSE", anyOf([NEVER, a, NEVER]), a],
-    ["OR with TRUE", anyOf([a, ALWAYS, b]), ALWAYS],
-    ["OR in an OR", anyOf([a, or(b, c)]), or(a, b, c)],
-    ["AND in an OR", anyOf([a, and(b, c)]), or(a, and(b, c))],
-    ["OR of one", anyOf([b]), b],
-    ["not TRUE", isNotTrue(ALWAYS), NEVER],
-    ["not FALSE", isNotTrue(NEVER), ALWAYS],
-    ["not a condition", isNotTrue(a), { kind: "isNotTrue", of: a }],
-  ])("%s", (_, made, folded) => {
-    expect(made).toEqual(folded);
+  test.each<readonly [what: string, make: () => SourceCond, folded: SourceCond]>([
+    ["AND of nothing", () => allOf([]), ALWAYS],
+    ["AND with TRUE", () => allOf([ALWAYS, a, ALWAYS]), a],
+    ["AND with FALSE", () => allOf([a, NEVER, b]), NEVER],
+    ["AND in an AND", () => allOf([a, and(b, c)]), and(a, b, c)],
+    ["OR in an AND", () => allOf([a, or(b, c)]), and(a, or(b, c))],
+    ["AND of one", () => allOf([b]), b],
+    ["OR of nothing", () => anyOf([]), NEVER],
+    ["OR with FALSE", () => anyOf([NEVER, a, NEVER]), a],
+    ["OR with TRUE", () => anyOf([a, ALWAYS, b]), ALWAYS],
+    ["OR in an OR", () => anyOf([a, or(b, c)]), or(a, b, c)],
+    ["AND in an OR", () => anyOf([a, and(b, c)]), or(a, and(b, c))],
+    ["OR of one", () => anyOf([b]), b],
+    ["not TRUE", () => isNotTrue(ALWAYS), NEVER],
+    ["not FALSE", () => isNotTrue(NEVER), ALWAYS],
+    ["not a condition", () => isNotTrue(a), { kind: "isNotTrue", of: a }],
+  ])("%s", (_, make, folded) => {
+    expect(make()).toEqual(folded);
   });
 
   test("constants are what they say", () => {

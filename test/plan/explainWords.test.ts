@@ -59,25 +59,25 @@ const scope: Scope = {
 };
 
 describe("a guard names rules and never what they look at", () => {
-  const atom = guardAtom(a, "TRUE");
-  const falseB = guardAtom(b, "FALSE");
-  test.each<readonly [guard: Guard, words: string]>([
-    [{ kind: "true" }, "every row"],
-    [{ kind: "false" }, "no row"],
+  const atom = () => guardAtom(a, "TRUE");
+  const falseB = () => guardAtom(b, "FALSE");
+  test.each<readonly [guard: () => Guard, words: string]>([
+    [() => ({ kind: "true" }), "every row"],
+    [() => ({ kind: "false" }), "no row"],
     [atom, "condition of grant, limit IS TRUE"],
     [falseB, "condition of other IS FALSE"],
-    [guardAtom(isNull("a"), "FALSE"), "condition of hides IS FALSE"],
-    [guardAtom(is("a", "nobody"), "TRUE"), "condition of a rule IS TRUE"],
-    [{ kind: "not", of: atom }, "condition of grant, limit IS NOT TRUE"],
-    [{ kind: "not", of: { kind: "and", of: [atom, falseB] } }, "not (condition of grant, limit IS TRUE and condition of other IS FALSE)"],
-    [{ kind: "and", of: [atom, { kind: "or", of: [falseB, { kind: "and", of: [atom] }] }, falseB] }, "condition of grant, limit IS TRUE and (condition of other IS FALSE or (condition of grant, limit IS TRUE)) and condition of other IS FALSE"],
-    [{ kind: "or", of: [{ kind: "not", of: atom }, { kind: "or", of: [atom] }] }, "condition of grant, limit IS NOT TRUE or (condition of grant, limit IS TRUE)"],
+    [() => guardAtom(isNull("a"), "FALSE"), "condition of hides IS FALSE"],
+    [() => guardAtom(is("a", "nobody"), "TRUE"), "condition of a rule IS TRUE"],
+    [() => ({ kind: "not", of: atom() }), "condition of grant, limit IS NOT TRUE"],
+    [() => ({ kind: "not", of: { kind: "and", of: [atom(), falseB()] } }), "not (condition of grant, limit IS TRUE and condition of other IS FALSE)"],
+    [() => ({ kind: "and", of: [atom(), { kind: "or", of: [falseB(), { kind: "and", of: [atom()] }] }, falseB()] }), "condition of grant, limit IS TRUE and (condition of other IS FALSE or (condition of grant, limit IS TRUE)) and condition of other IS FALSE"],
+    [() => ({ kind: "or", of: [{ kind: "not", of: atom() }, { kind: "or", of: [atom()] }] }), "condition of grant, limit IS NOT TRUE or (condition of grant, limit IS TRUE)"],
   ])("%#", (guard, words) => {
-    expect(sayGuard(guard, scope)).toBe(words);
+    expect(sayGuard(guard(), scope)).toBe(words);
   });
 
   test("without a scope there are no rules to name", () => {
-    expect(sayGuard(atom, undefined)).toBe("condition of a rule IS TRUE");
+    expect(sayGuard(atom(), undefined)).toBe("condition of a rule IS TRUE");
   });
 });
 
