@@ -81,7 +81,7 @@ describe("a scan", () => {
   test("is none where the source does not map the entity, nothing is granted, or no row is seen", () => {
     const referenced = { attributes: ["code"], originals: [] };
     const hidden = permit({ Station: { grants: [clause("a", { code: "CLEAR" })], hides: [{ rule: clause("h", {}).rule, when: { kind: "true" }, reason: null }] } });
-    expect(scanOf(contextOf(open), west, entityOf("Observation"), "query", referenced)).toBeNull();
+    expect(scanOf(contextOf(open), west, entityOf("Section"), "query", referenced)).toBeNull();
     expect(scanOf(contextOf(permit({})), east, entityOf("Station"), "query", referenced)).toBeNull();
     expect(scanOf(contextOf(open), east, entityOf("Station"), "export", referenced)).toBeNull();
     expect(scanOf(contextOf(hidden), east, entityOf("Station"), "query", referenced)).toBeNull();

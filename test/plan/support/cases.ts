@@ -1,6 +1,6 @@
 /** Documents over the hand-made sources that between them use every part of the language. */
 import type { Permit } from "../../../src/access/permit.ts";
-import { guarded, open, parted, publishing } from "./permits.ts";
+import { guarded, open, parted, publishing, unlinked } from "./permits.ts";
 
 export interface PlanCase {
   readonly name: string;
@@ -52,6 +52,9 @@ export const planCases: readonly PlanCase[] = [
       l: stations(where: {}) { totalCount }
       m: penaltyDecisions(where: { not: { or: [{ decidedOn: { lte: "2026-01-02" } }, { revoked: { eq: true } }, { enterprise: { isNull: true } }] } }) { totalCount }
       n: stations(where: { not: { and: [{ region: { compact: { isNull: true } } }, { region: { name: { in: ["河北省", "天津市"] } } }] } }) { totalCount }
+      o: stations(where: { not: { elevation: { lt: "1", gte: "2", lte: "3", gt: "4" }, code: { eq: "A", ne: "B" } } }) { totalCount }
+      p: observations(where: { not: { station: { isNull: true } } }) { totalCount }
+      q: observations(where: { station: { movedFrom: { isNull: true } }, not: { station: { name: { in: ["a"] } } } }) { totalCount }
     }`,
     variables: { names: ["v", "w"], none: [], where: { name: { contains: "z" }, and: [{ region: { within: ["110000"] } }], active: { eq: false } }, quality: "RAW", start: "2025-06-01T00:00:00+08:00" },
   },
@@ -143,6 +146,17 @@ export const planCases: readonly PlanCase[] = [
       penaltyDecisionsAggregate(groupBy: [{ field: ENTERPRISE_UINDUSTRY_PLACEHOLDER }]) { groups { count } }
     }`.replace("ENTERPRISE_UINDUSTRY_PLACEHOLDER", "ENTERPRISE_NAME"),
     variables: { least: "5" },
+  },
+  {
+    name: "links-to-nothing",
+    permit: unlinked,
+    query: `{
+      penaltyDecisions(where: { enterprise: { name: { eq: "x" } } }, orderBy: [{ enterprise: { name: ASC } }], first: 1) { nodes { docNo enterprise { name } } }
+      absent: penaltyDecisions(where: { enterprise: { isNull: true } }) { totalCount }
+      stations(where: { movedFrom: { name: { eq: "x" } } }, first: 1) { nodes { code movedFrom { code } } }
+      known: stations(where: { not: { movedFrom: { isNull: true } } }) { totalCount }
+      penaltyDecisionsAggregate(groupBy: [{ field: ENTERPRISE_NAME }]) { groups { countDistinct { enterpriseUscc } } }
+    }`,
   },
   {
     name: "cell-guards",

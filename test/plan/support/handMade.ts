@@ -168,20 +168,22 @@ export const east = source("east", "130000", [
   ]),
 ]);
 
-const linkByValue: LinkLens = {
+const byValue = (target: string, attribute: string, from: string): LinkLens => ({
   by: "attribute",
-  target: asEntityName("Enterprise"),
-  attribute: "uscc",
-  value: { grade: "R", expr: lens("firm", "printed", column("firm")), decode: (cell) => (cell === null ? null : String(cell)) },
-  inputs: [column("firm")],
-};
+  target: asEntityName(target),
+  attribute,
+  value: { grade: "R", expr: lens(from, "printed", column(from)), decode: (cell) => (cell === null ? null : String(cell)) },
+  inputs: [column(from)],
+});
 
 /** Several parts an entity, with unlike columns; a link by a value. Decisions of the second part name no enterprise. */
 export const west = source("west", "120000", [
   entity("Station", [
-    { table: "air", branch: 3, key: ["code"], fields: { code: {}, name: {}, elevation: { split: true }, region: {}, quality: {}, activeFrom: {} } },
-    { table: "water", branch: 5, key: ["basin", "no"], base: { kind: "compare", op: "<>", left: column("del"), right: { kind: "constant", value: "Y" } }, fields: { code: { column: "no" }, name: { column: "title" }, elevation: { unitColumn: "unit" }, region: {}, operator: {} } },
+    { table: "air", branch: 3, key: ["code"], fields: { code: {}, name: {}, elevation: { split: true }, region: {}, quality: {}, activeFrom: {}, movedFrom: { link: byValue("Station", "operator", "before") } } },
+    { table: "water", branch: 5, key: ["basin", "no"], base: { kind: "compare", op: "<>", left: column("del"), right: { kind: "constant", value: "Y" } }, fields: { code: { column: "no" }, name: { column: "title" }, elevation: { unitColumn: "unit" }, region: {}, operator: {}, medium: { opaque: true }, movedFrom: { link: byValue("Station", "medium", "before") } } },
   ]),
+  // Its link names one column: only a part whose key has one can be reached.
+  entity("Observation", [{ table: "daily", key: ["id"], fields: { station: { link: byKey("Station", "code") }, pollutant: {}, start: { column: "day" }, value: {} } }]),
   entity("Enterprise", [
     { table: "plants", key: ["id"], fields: { uscc: {}, name: {}, industry: {}, output: { unitColumn: "unit" }, region: {} } },
     {
@@ -193,7 +195,7 @@ export const west = source("west", "120000", [
     },
   ]),
   entity("PenaltyDecision", [
-    { table: "fines", key: ["doc"], fields: { docNo: { column: "doc" }, enterprise: { link: linkByValue }, amount: { unitColumn: "unit" }, decidedOn: {} } },
+    { table: "fines", key: ["doc"], fields: { docNo: { column: "doc" }, enterprise: { link: byValue("Enterprise", "uscc", "firm") }, amount: { unitColumn: "unit" }, decidedOn: {} } },
     { table: "orders", key: ["doc"], fields: { docNo: { column: "doc" }, decidedOn: { column: "day" }, amount: {}, enterprise: {} } },
   ]),
 ]);

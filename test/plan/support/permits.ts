@@ -88,6 +88,9 @@ export const guarded = permit({
   Enterprise: enterprise,
 });
 
+/** Decisions are seen whole, the enterprises that they name not at all; stations are seen, but not what they replaced. */
+export const unlinked = permit({ PenaltyDecision: allClear("PenaltyDecision"), Station: { grants: [clause("codes", { code: "CLEAR", name: "CLEAR" })] } });
+
 const publication = (source: PlanSource, change: Partial<Publication> = {}): Publication => ({
   rule: asRuleId(`${source.id}-statistics`),
   source: source.id,
