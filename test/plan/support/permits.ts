@@ -101,7 +101,7 @@ const publication = (source: PlanSource, change: Partial<Publication> = {}): Pub
   minGroup: 5,
   when: is("industry", "25", "startsWith"),
   hides: [hide("secret", isNull("name"))],
-  restrictions: [clause("coarse", { region: "NULL", output: "NULL" }, is("region", "130100"))],
+  restrictions: [clause("coarse", { region: "NULL", output: "NULL" }, is("region", "130100")), clause("withheld", { industry: "NULL" })],
   known: [
     scope(source, "Enterprise", "query", { grants: [clause("known", { output: "CLEAR" }, is("name", "x"))] }),
     scope(source, "Enterprise", "export", { grants: [clause("codes", { uscc: "uscc" })] }),

@@ -14,5 +14,5 @@ export function printTemplate(template: SourceTemplate): string {
     template.kind === "rows"
       ? `ORDER BY ${template.order.map(({ column, descending }) => `${column}${descending ? " DESC" : ""}`).join(", ")}${template.backward ? " BACKWARD" : ""} LIMIT ${template.limitSlot === null ? "none" : `:s${template.limitSlot}`}`
       : `GROUP BY ${template.groupBy.join(", ")} MEASURES ${template.measures.map(({ fn, column }) => `${fn}(${column ?? "*"})`).join(", ")}`;
-  return `${parts || "nothing"}\n  ${tail}; ${template.slotCount} slots`;
+  return `${template.kind} ${parts || "nothing"}\n  ${tail}; ${template.slotCount} slots`;
 }
