@@ -150,7 +150,7 @@ function parseWhere(map: MapNode, effect: Effect, context: PolicyContext): Reado
     }
     for (const entity of entities) {
       if (name !== "all" && name !== entity) continue;
-      const predicate = parsePredicate(value, { entity: entityOf(entity, key, context), agencies: context.network.agencies.values() });
+      const predicate = parsePredicate(value, { entity: entityOf(entity, key, context), agencies: [...context.network.agencies.values()] });
       checkPredicate(predicate, entity, key, context);
       parts.set(entity, [...(parts.get(entity) ?? []), predicate]);
     }

@@ -13,7 +13,7 @@ import { regionColumns } from "./regionColumns.ts";
 export interface PredicateContext {
   readonly entity: EntityDef;
   /** Agencies of the network: an attribute that none of them has is a slip of the pen. */
-  readonly agencies: Iterable<Agency>;
+  readonly agencies: readonly Agency[];
 }
 
 const read = yamlReader("POLICY_INVALID");
@@ -152,7 +152,7 @@ function parseNow(node: MapNode, type: AttributeType): Operand {
 function parseAgencyOperand(operator: CompareOperator, text: string, at: Place, type: AttributeType, context: PredicateContext): Operand {
   if (!text.startsWith(agencyPrefix)) throw read.fault(at, `${text} is not known here; write $agency.NAME or { $now: -P2D }.`);
   const attribute = text.slice(agencyPrefix.length);
-  const holders = [...context.agencies].filter((agency) => Object.hasOwn(agency.attributes, attribute));
+  const holders = context.agencies.filter((agency) => Object.hasOwn(agency.attributes, attribute));
   if (holders.length === 0) {
     throw read.fault(at, `no agency of the network has an attribute ${attribute}; add it to an agency, or mend the name.`);
   }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { Predicate } from "../../schema/predicate.ts";
-import { evaluate, type Truth } from "../../src/access/evaluate.ts";
+import type { CompareOperator, Operand, Path, Predicate } from "../../schema/predicate.ts";
+import { evaluate, type EvaluationBindings, type Truth } from "../../src/access/evaluate.ts";
 import { parsePredicate } from "../../src/access/parsePredicate.ts";
 import type { Unified } from "../../src/harmonise/unified.ts";
 import { parseYaml } from "../../src/mapping/yamlFile.ts";
 import { network } from "./fixtures/setting.ts";
 import { Firm } from "./fixtures/vocabulary.ts";
 
-const predicate = (text: string): Predicate => parsePredicate(parseYaml(text, "p.yaml", "POLICY_INVALID"), { entity: Firm, agencies: network.agencies.values() });
+const predicate = (text: string): Predicate => parsePredicate(parseYaml(text, "p.yaml", "POLICY_INVALID"), { entity: Firm, agencies: [...network.agencies.values()] });
 const nowMs = Date.parse("2026-06-01T00:00:00Z");
 const row: Readonly<Record<string, Unified>> = {
   code: "A1",
@@ -33,6 +33,28 @@ describe("a predicate on a row", () => {
     ["{ code: {} }", true],
     ["{ code: { eq: A1 } }", true],
     ["{ code: { ne: A1 } }", false],
+    ["{ code: { ne: B } }", true],
+    ["{ code: { isNull: true } }", false],
+    ["{ code: { isNull: false } }", true],
+    ["{ code: { in: [B, A1] } }", true],
+    ["{ code: { in: [B] } }", false],
+    ["{ name: { startsWith: 例 } }", false],
+    ["{ name: { contains: 站 } }", false],
+    ["{ secret: { startsWith: x } }", null],
+    ["{ staff: { lt: 12 } }", false],
+    ["{ staff: { lt: 13 } }", true],
+    ["{ staff: { lte: 12 } }", true],
+    ["{ staff: { lte: 11 } }", false],
+    ["{ staff: { gt: 12 } }", false],
+    ["{ staff: { gte: 13 } }", false],
+    ["{ output: { lt: 0.68 } }", true],
+    ["{ output: { gt: 0.68 } }", false],
+    ["{ output: { lte: 0.66 } }", false],
+    ["{ output: { eq: 0.66 } }", false],
+    ["{ active: { eq: true } }", true],
+    ["{ active: { ne: true } }", false],
+    ["{ and: [{ secret: { eq: x } }, { code: { eq: A1 } }] }", null],
+    ["{ and: [{ secret: { eq: x } }, { code: { eq: B } }] }", false],
     ["{ code: { in: [] } }", false],
     ["{ secret: { in: [] } }", false],
     ["{ not: { secret: { in: [] } } }", true],
@@ -80,5 +102,28 @@ describe("a predicate on a row", () => {
     expect(truth(within, { partners: [] })).toBe(false);
     expect(truth(within, { partners: ["110000", "130100"] })).toBe(true);
     expect(truth("{ region: { within: $agency.region } }", { region: "130000" })).toBe(true);
+  });
+
+  const of = (path: Path, operator: CompareOperator, operand: Operand, slots?: EvaluationBindings["slots"]): Truth =>
+    evaluate({ kind: "compare", path, operator, operand }, ([name]) => row[name] ?? null, { entity: Firm, attributes: {}, nowMs, ...(slots === undefined ? {} : { slots }) });
+
+  it("takes the values of slots, and is UNKNOWN where there are none", () => {
+    const slot: Operand = { kind: "slot", slot: 1 };
+    expect([of(["code"], "eq", slot, ["x", "A1"]), of(["code"], "eq", slot, ["A1"]), of(["code"], "eq", slot)]).toEqual([true, null, null]);
+  });
+
+  it("is UNKNOWN of what the vocabulary does not have", () => {
+    const literal: Operand = { kind: "literal", value: "A1" };
+    expect([of(["moon"], "eq", literal), of(["region", "moon"], "eq", literal), of(["moon", "name"], "eq", literal)]).toEqual([null, null, null]);
+  });
+
+  it("is UNKNOWN where one value is compared with a list, and takes one value as a list of it", () => {
+    const list: Operand = { kind: "literals", values: ["A1"] };
+    expect([of(["code"], "eq", list), of(["code"], "in", { kind: "literal", value: "A1" }), of(["region"], "within", { kind: "literal", value: "130000" })]).toEqual([null, true, true]);
+  });
+
+  it("knows constants", () => {
+    const truths = (["true", "false", "unknown"] as const).map((kind) => evaluate({ kind }, () => null, { entity: Firm, attributes: {}, nowMs }));
+    expect(truths).toEqual([true, false, null]);
   });
 });

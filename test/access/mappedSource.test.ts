@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
+import type { SourceExpr } from "../../adapters/contract/sourceQuery.ts";
 import { asEntityName, asRegionCode, asSourceId } from "../../schema/ids.ts";
 import type { AttributeDef } from "../../schema/vocabulary.ts";
 import { permitSourceOf, policySourceOf } from "../../src/access/mappedSource.ts";
@@ -76,4 +77,51 @@ describe("a mapped source", () => {
   it("knows an else by what it makes of nothing", () => {
     expect([...source.defaultedAttributes(Firm.name)]).toEqual(["state"]);
   });
+});
+
+describe("columns of a public key are found in whatever makes it", () => {
+  const own = column("t", "K");
+  const joined = column("j", "L");
+  test.each<readonly [expr: SourceExpr, columns: readonly string[]]>([
+    [own, ["T.K"]],
+    [joined, ["J.L"]],
+    [{ kind: "lens", lens: "l", form: "printed", args: [own, joined] }, ["T.K", "J.L"]],
+    [{ kind: "coalesce", of: [joined, own] }, ["J.L", "T.K"]],
+    [{ kind: "when", cond: { kind: "isNull", of: column("t", "M"), negated: false }, then: own, otherwise: joined }, ["T.K", "J.L"]],
+    [{ kind: "bucket", of: own, bucket: "DAY", zone: "UTC" }, ["T.K"]],
+    [{ kind: "rowid", alias: "t" }, []],
+    [{ kind: "constant", value: 1 }, []],
+    [{ kind: "slot", slot: 0 }, []],
+    [{ kind: "truth", cond: { kind: "isNull", of: own, negated: true } }, []],
+  ])("%j", (expr, columns) => {
+    const whole = mapping(true);
+    const made = whole.entities.get(Firm.name);
+    if (!made) throw new Error("no Firm");
+    const keyed: Mapping = { ...whole, entities: new Map([[Firm.name, { ...made, parts: [{ ...part(0, []), locator: [expr] }] }]]) };
+    expect(policySourceOf(keyed, () => null).publicKeyColumns(Firm.name)).toEqual(columns);
+  });
+});
+
+describe("an entity that is not mapped", () => {
+  const source = policySourceOf(mapping(true), () => "why not");
+  const visit = asEntityName("Visit");
+  test("has no columns, no public key and no else", () => {
+    expect([source.columns(visit, "no"), source.publicKeyColumns(visit), [...source.defaultedAttributes(visit)]]).toEqual([[], [], []]);
+  });
+  test("is absent for permits too, and the mapped one is not", () => {
+    expect(permitSourceOf(mapping(true)).mappedAttributes(visit)).toBeNull();
+    expect([...(permitSourceOf(mapping(true)).mappedAttributes(Firm.name) ?? [])]).toEqual(["code", "state", "tags", "name"]);
+  });
+  test("what is exact is asked of the floor that lowers", () => {
+    expect(source.exactness(Firm.name, { kind: "true" })).toBe("why not");
+  });
+});
+
+test("an else in one part is an else", () => {
+  const whole = mapping(true);
+  const made = whole.entities.get(Firm.name);
+  if (!made) throw new Error("no Firm");
+  const parts = [part(0, [field("state", ["T.S"])]), part(1, [field("state", ["T.S"], "RAW")])];
+  const source = policySourceOf({ ...whole, entities: new Map([[Firm.name, { ...made, parts }]]) }, () => null);
+  expect([...source.defaultedAttributes(Firm.name)]).toEqual(["state"]);
 });

@@ -63,10 +63,17 @@ describe("a policy", () => {
     expect(first?.where.get(asEntityName("Visit"))?.kind).toBe("compare");
   });
 
+  it("may compare with attributes of the agency more than once in one condition", () => {
+    const [first] = policyOf("{ id: r, to: group:north, allow: { Firm: [code] }, where: { Firm: { region: { within: $agency.partners, ne: $agency.region } } } }").rules;
+    expect(first?.where.get(firm)).toMatchObject({ kind: "and", of: [{ operand: { attribute: "partners" } }, { operand: { attribute: "region" } }] });
+  });
+
   it("lets statistics follow each other in time, or go to different agencies", () => {
     const table = "publish: { Firm: { by: [region], minGroup: 5 } }";
     policyOf(`{ id: a, to: agency:institute, ${table}, until: 2026-12-31 }`, `{ id: b, to: agency:institute, ${table}, from: 2027-01-01 }`);
+    policyOf(`{ id: a, to: agency:institute, ${table}, from: 2027-01-01 }`, `{ id: b, to: agency:institute, ${table}, until: 2026-12-31 }`);
     policyOf(`{ id: a, to: agency:institute, ${table} }`, `{ id: b, to: agency:neighbour, ${table} }`);
+    policyOf(`{ id: a, to: agency:institute, ${table} }`, "{ id: b, to: agency:institute, publish: { Visit: { by: [region], minGroup: 5 } } }");
   });
 });
 
@@ -164,11 +171,18 @@ const bySource: readonly (readonly [what: string, text: { readonly text: string;
   ["a condition that is not exact in a source", conditional, { sources: [source({ exactness: (_, predicate) => `${predicate.kind} needs a mirror.` })] }, /not exact in source s: compare needs a mirror/],
   ["a restriction on a public key", marked(rule("deny: { Firm: [▸code] }")), { sources: [source({ publicKeyColumns: (entity) => [`${entity}.code`] })] }, /public key of source s/],
   ["a mask on a public key", marked(rule("mask: { Firm: { ▸person: person-name } }")), { sources: [source({ publicKeyColumns: () => ["Firm.person"] })] }, /take public from that key/],
+  ["a denial of what a public key feeds among others", marked(rule("deny: { Firm: [▸name] }")), { sources: [source({ columns: (entity, name) => [`${entity}.${name}`, "t.key"], publicKeyColumns: () => ["t.key"] })] }, /public key of source s/],
   ["a denial of all with a public key", marked(rule("deny: { Firm: ▸all }")), { sources: [source({ publicKeyColumns: () => ["Firm.code"] })] }, /public key/],
   [
     "an open attribute to everyone whose column feeds a stricter one",
     marked(policyText("{ id: r, to: everyone, allow: { Firm: [▸name] } }")),
     { sources: [source({ columns: (entity, name) => [name === "name" || name === "secret" ? "t.remark" : `${entity}.${name}`] })] },
+    /not shared .* cannot go to everyone/,
+  ],
+  [
+    "an open attribute to everyone, one of whose columns feeds a stricter one among its own",
+    marked(policyText("{ id: r, to: everyone, allow: { Firm: [▸name] } }")),
+    { sources: [source({ columns: (entity, name) => (name === "name" ? ["t.remark"] : name === "secret" ? ["t.number", "t.remark"] : [`${entity}.${name}`]) })] },
     /not shared .* cannot go to everyone/,
   ],
   [

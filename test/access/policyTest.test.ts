@@ -4,7 +4,7 @@ import { runPolicyTest, type PolicyTestLine } from "../../src/access/policyTest.
 import { marked, network, policyOf, refusalOf } from "./fixtures/setting.ts";
 import { smallVocabulary } from "./fixtures/vocabulary.ts";
 
-const policy = policyOf(
+const policy = () => policyOf(
   "{ id: open, to: everyone, allow: { Firm: [code, region] } }",
   "{ id: some, to: group:north, allow: { Firm: [output] }, where: { Firm: { active: { eq: true } } }, until: 2026-12-31 }",
   "{ id: mask, to: group:north, mask: { Firm: { person: person-name, position: grid-0.01 } } }",
@@ -22,7 +22,7 @@ at: 2026-06-01T00:00+08:00
 
 const run = (tests: string, rows = given): readonly PolicyTestLine[] => {
   const file = parsePolicyTest(`${rows}${tests}`, "t.yaml", { vocabulary: smallVocabulary, network });
-  return runPolicyTest(file, { policy, network, vocabulary: smallVocabulary, nowMs: 0, rejects: (_, query) => query.includes("secret") });
+  return runPolicyTest(file, { policy: policy(), network, vocabulary: smallVocabulary, nowMs: 0, rejects: (_, query) => query.includes("secret") });
 };
 /** Problems of one case; null for what holds. */
 const problems = (one: string): readonly (string | null)[] => run(`tests:\n  - ${one}\n`).map(({ problem }) => problem);
@@ -78,7 +78,7 @@ describe("a policy test", () => {
 
 describe("published groups in a policy test", () => {
   const rows = (firms: readonly string[]): string => `given:\n  Firm:\n${firms.map((firm) => `    - ${firm}\n`).join("")}`;
-  const groups = (firms: readonly string[], rules = policy): string | null => {
+  const groups = (firms: readonly string[], rules = policy()): string | null => {
     const file = parsePolicyTest(`${rows(firms)}tests:\n  - { as: institute, groups: { Firm: 1 } }`, "t.yaml", { vocabulary: smallVocabulary, network });
     return runPolicyTest(file, { policy: rules, network, vocabulary: smallVocabulary, nowMs: 0, rejects: () => false })[0]?.problem ?? null;
   };
@@ -97,6 +97,24 @@ describe("published groups in a policy test", () => {
 
   it("do not count hidden rows", () => {
     expect(problem("{ id: h, to: everyone, hide: [Firm], where: { Firm: { code: { eq: A } } } }")).toBe("0 are printed");
+  });
+
+  it("count rows of their condition alone", () => {
+    const where = (condition: string): string => publication.replace(/ }$/, `, where: { Firm: ${condition} } }`);
+    expect(groups(three, policyOf(where("{ code: { eq: A } }")))).toBe("0 are printed");
+    expect(groups(three, policyOf(where("{ active: { eq: true } }")))).toBe("0 are printed");
+    expect(groups(three, policyOf(where("{ code: { isNull: false } }")))).toBeNull();
+  });
+
+  it("do not count a row of which nobody knows whether it is hidden, and count one that surely is not", () => {
+    expect(problem("{ id: h, to: everyone, hide: [Firm], where: { Firm: { active: { eq: true } } } }")).toBe("0 are printed");
+    expect(problem("{ id: h, to: everyone, hide: [Firm], where: { Firm: { code: { eq: X } } } }")).toBeNull();
+  });
+
+  it("are one for each key", () => {
+    expect(groups(["{ code: A, region: 130100 }", "{ code: B, region: 130200 }", "{ code: C, region: 130300 }"], policyOf(publication))).toBe("0 are printed");
+    const six = ["130100", "130200"].flatMap((region) => three.map((row) => row.replace("130100", region)));
+    expect(groups(six, policyOf(publication))).toBe("2 are printed");
   });
 
   it("take a cell that is denied or masked at most as NULL", () => {
