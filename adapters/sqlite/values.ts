@@ -61,7 +61,9 @@ export function listJson(list: readonly Cell[]): string {
     // 9e999 reads as infinity in SQLite; JSON has no word for it.
     if (value === Number.POSITIVE_INFINITY) return "9e999";
     if (value === Number.NEGATIVE_INFINITY) return "-9e999";
-    return JSON.stringify(value);
+    const text = JSON.stringify(value);
+    // Digits alone are read as an int64, which beyond 2^53 is another number than the double that they are the shortest spelling of.
+    return typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(text) ? `${text}.0` : text;
   });
   return `[${items.join(",")}]`;
 }

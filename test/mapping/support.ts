@@ -1,6 +1,7 @@
 /** A small vocabulary of every type, tables as an adapter would show them, and SQL text for source conditions. */
 import type { ColumnInfo, TableInfo } from "../../adapters/contract/adapter.ts";
 import type { BoundValue, Cell, SourceCond, SourceExpr } from "../../adapters/contract/sourceQuery.ts";
+import { listJson } from "../../adapters/sqlite/values.ts";
 import { asEntityName, asSourceId } from "../../schema/ids.ts";
 import type { AttributeDef, AttributeType, EntityDef, Vocabulary } from "../../schema/vocabulary.ts";
 import { compileMapping } from "../../src/mapping/compileMapping.ts";
@@ -191,4 +192,4 @@ export function sqlCond(cond: SourceCond): string {
 }
 
 export const bindSlots = (values: readonly BoundValue[]): Record<string, unknown> =>
-  Object.fromEntries(values.map((value, index) => [`s${index}`, Array.isArray(value) ? JSON.stringify(value) : value]));
+  Object.fromEntries(values.map((value, index) => [`s${index}`, Array.isArray(value) ? listJson(value as readonly Cell[]) : value]));
