@@ -42,6 +42,7 @@ entities:
   Station:
     from: station
     key: code
+    tie: code
     fields: { code: code, name: name, medium: { constant: AIR }, region: region, elevation: { column: elevation, unit: m }, contact: contact }
 `;
 

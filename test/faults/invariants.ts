@@ -49,7 +49,7 @@ export async function assertHeals(hub: FaultHub, withinMs = 5_000): Promise<numb
       await hub.query(stations);
       return ms;
     }
-    expect(ms, `the source has not come back: ${seenIn(answer).status}`).toBeLessThan(withinMs);
+    expect(ms, `the source has not come back: ${seenIn(answer).status}; ${hub.log.slice(-3).join(" | ")}`).toBeLessThan(withinMs);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
