@@ -85,9 +85,12 @@ export type SourceFailureStatus = "UNAVAILABLE" | "TIMEOUT" | "BAD_ANSWER" | "OV
 
 export class SourceFailure extends Error {
   readonly status: SourceFailureStatus;
-  constructor(status: SourceFailureStatus, cause?: unknown) {
+  /** The same question may be answered a moment later: a connection was lost. Not so where the source refuses the hub. */
+  readonly mayRetry: boolean;
+  constructor(status: SourceFailureStatus, cause?: unknown, mayRetry: boolean = status === "UNAVAILABLE") {
     super(status, { cause });
     this.name = "SourceFailure";
     this.status = status;
+    this.mayRetry = mayRetry;
   }
 }

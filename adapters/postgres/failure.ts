@@ -1,7 +1,13 @@
 /** What the server, the driver or the network said, as a status of the contract's closed list; the text stays in `cause`, for the log. */
 import { SourceFailure, type SourceFailureStatus } from "../contract/adapter.ts";
 
-export const asFailure = (cause: unknown): SourceFailure => (cause instanceof SourceFailure ? cause : new SourceFailure(statusOf(cause), cause));
+export const asFailure = (cause: unknown): SourceFailure => (cause instanceof SourceFailure ? cause : new SourceFailure(statusOf(cause), cause, isPassing(cause)));
+
+/** A lost connection, a restart, a full server: not a password, a role or a database that is not there. */
+const isPassing = (cause: unknown): boolean => {
+  const code = codeOf(cause);
+  return statusOf(cause) === "UNAVAILABLE" && (code === null || /^(?:08|53|57)/.test(code));
+};
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html, by class where the class decides. */
 function statusOf(cause: unknown): SourceFailureStatus {

@@ -136,17 +136,17 @@ export function openPool(connection: PostgresConnection, open: (connection: Post
     const wasRunning = portal.isRunning();
     const finished = portal.finish().then(() => true);
     // A server that is just reading its next message takes no notice of a cancel, so it is told until it stops.
+    // A server that is silent may be silent to the canceller too: nothing here waits longer than that.
     for (let waitMs = 20; portal.isRunning(); waitMs *= 1.5) {
-      if (waitMs > giveUpMs || !(await cancel(session.pid))) return false;
+      if (waitMs > giveUpMs || !(await Promise.race([cancel(session.pid), pause(giveUpMs)]))) return false;
       if (await Promise.race([finished, pause(waitMs)])) break;
     }
-    await finished;
+    if (!(await Promise.race([finished, pause(giveUpMs)]))) return false;
     const cause = portal.failure();
     if (cause === null && !wasRunning) return true;
     // What failed while it was being prepared has left a name behind that nobody remembers.
     if (cause !== null && codeOf(cause) !== "57014") return false;
-    await session.client.query("ROLLBACK");
-    return true;
+    return await Promise.race([session.client.query("ROLLBACK").then(() => true), pause(giveUpMs)]);
   }
 
   async function cancel(pid: number): Promise<boolean> {

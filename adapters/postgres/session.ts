@@ -1,4 +1,5 @@
 /** A connection that can only read, and in which every text that the server prints is spelt one way. */
+import type { Duplex } from "node:stream";
 import pg from "pg";
 import { SourceFailure } from "../contract/adapter.ts";
 import type { ReadAll } from "./catalogue.ts";
@@ -21,6 +22,9 @@ export interface Session {
 
 /** `numeric` of `extract`, infinities in `numeric`, `date_trunc`: all from here on. */
 const serverVersionMin = 140_000;
+
+/** A statement of the adapter's own on the catalogue: a server that says nothing for so long is gone, whatever its connection says. */
+const readWithinMs = 5_000;
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
@@ -64,10 +68,24 @@ export async function openSession(connection: PostgresConnection): Promise<Sessi
   client.on("end", () => {
     broken = true;
   });
-  const read: ReadAll = async (text, values) => (await client.query({ text, values: [...values], rowMode: "array" })).rows as (string | null)[][];
+  const { connection: wire } = client as unknown as { readonly connection: Wire };
+  guardParser(wire);
+  const destroy = (): void => {
+    broken = true;
+    wire.stream.destroy();
+  };
+  const query = async (config: pg.QueryArrayConfig | pg.QueryConfig): Promise<readonly unknown[]> => {
+    const silent = setTimeout(destroy, readWithinMs);
+    try {
+      return (await client.query(config)).rows;
+    } finally {
+      clearTimeout(silent);
+    }
+  };
+  const read: ReadAll = async (text, values) => (await query({ text, values: [...values], rowMode: "array" })) as (string | null)[][];
   try {
     await client.connect();
-    await client.query(settings(connection));
+    await query({ text: settings(connection) });
     const [facts] = await read("SELECT pg_backend_pid(), current_setting('server_version_num'), current_setting('server_encoding'), current_setting('default_transaction_read_only'), current_setting('integer_datetimes')", []);
     const [pid, version, encoding, readOnly] = facts ?? [];
     const refuse = (problem: string): never => {
@@ -83,10 +101,40 @@ export async function openSession(connection: PostgresConnection): Promise<Sessi
       isBroken: () => broken,
       read,
       end: () => client.end().catch(() => undefined),
-      destroy: () => (client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }).connection.stream.destroy(),
+      destroy,
     };
   } catch (cause) {
-    void client.end().catch(() => undefined);
+    // Asking a silent server to hang up would wait for it.
+    destroy();
     throw asFailure(cause);
   }
+}
+
+/** What the driver does not show. */
+interface Wire {
+  readonly stream: Duplex;
+  attachListeners(stream: Duplex): void;
+}
+
+/**
+ * The driver parses in the socket's own event: what throws there (a length that is none, a code that is none, a message without its
+ * columns) would end the process, so it ends the connection.
+ */
+function guardParser(wire: Wire): void {
+  const attach = wire.attachListeners.bind(wire);
+  wire.attachListeners = (stream) => {
+    const before = new Set(stream.listeners("data"));
+    attach(stream);
+    for (const listener of stream.listeners("data")) {
+      if (before.has(listener)) continue;
+      stream.off("data", listener as (chunk: Buffer) => void);
+      stream.on("data", (chunk: Buffer) => {
+        try {
+          listener(chunk);
+        } catch (cause) {
+          stream.destroy(cause instanceof Error ? cause : new Error(String(cause)));
+        }
+      });
+    }
+  };
 }

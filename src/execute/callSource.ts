@@ -1,30 +1,20 @@
 /**
- * Calls a source inside its deadline, bulkhead and breaker; failure is a value, and a source answers wholly or not at all.
+ * Calls a source inside its own deadline and the operation's, behind its guard; failure is a value, and a source answers wholly or not
+ * at all.
  */
-import { BrokenCircuitError, bulkhead, BulkheadRejectedError, circuitBreaker, ConsecutiveBreaker, handleWhen, type IPolicy, wrap } from "cockatiel";
 import { type RowBatch, SourceFailure } from "../../adapters/contract/adapter.ts";
 import type { AuthorisedQuery } from "../../adapters/contract/authorisedQuery.ts";
 import type { Cell } from "../../adapters/contract/sourceQuery.ts";
-import { reportOf, type RunContext, type SourceStatus } from "./runContext.ts";
+import { reportOf, type RunContext, type RunSource, type SourceStatus } from "./runContext.ts";
+import { OutOfTime, type SourceGuard, sourceGuard } from "./sourceGuard.ts";
 import { inTurn } from "./turns.ts";
 
 export interface CallPolicy {
   readonly deadlineMs: number;
-  readonly guard: IPolicy;
+  readonly guard: SourceGuard;
 }
 
-/** Calls to one source at once, and waiting: beyond that it is BUSY rather than a queue that outlives every deadline. */
-const concurrentMax = 16;
-const queuedMax = 64;
-/** Failures in a row until the source is left alone for `halfOpenAfterMs` (attacks.md F04: open within ten calls). */
-const failuresToOpen = 8;
-const halfOpenAfterMs = 2_000;
-
-export function callPolicy(deadlineMs: number): CallPolicy {
-  const countsAsFailure = handleWhen((error) => error instanceof SourceFailure && (error.status === "UNAVAILABLE" || error.status === "TIMEOUT" || error.status === "BAD_ANSWER"));
-  const breaker = circuitBreaker(countsAsFailure, { halfOpenAfter: halfOpenAfterMs, breaker: new ConsecutiveBreaker(failuresToOpen) });
-  return { deadlineMs, guard: wrap(bulkhead(concurrentMax, queuedMax), breaker) };
-}
+export const callPolicy = (deadlineMs: number): CallPolicy => ({ deadlineMs, guard: sourceGuard() });
 
 /** An aggregate reads all rows that it counts, a page only its own: the mapping's deadline is the page's. */
 const aggregateDeadlineFactor = 10;
@@ -59,29 +49,30 @@ export function fetchRows(run: RunContext, query: AuthorisedQuery): Rows | null 
       return null;
     }
   }
-  return fetchLater(run, query, started);
+  return fetchLater(run, source, query, started);
 }
 
-async function fetchLater(run: RunContext, query: AuthorisedQuery, started: number): Promise<Rows | null> {
-  const source = run.source(query.source);
+async function fetchLater(run: RunContext, source: RunSource, query: AuthorisedQuery, started: number): Promise<Rows | null> {
   const report = reportOf(run, query.source);
-  if (source === null) {
-    report.status = "UNAVAILABLE";
-    return null;
-  }
-  const deadline = AbortSignal.timeout(source.call.deadlineMs * (query.template.kind === "aggregate" ? aggregateDeadlineFactor : 1));
-  const signal = AbortSignal.any([run.signal, deadline]);
+  const ownMs = source.call.deadlineMs * (query.template.kind === "aggregate" ? aggregateDeadlineFactor : 1);
+  const signal = AbortSignal.any([run.signal, AbortSignal.timeout(Math.max(0, Math.min(ownMs, Math.ceil(run.deadlineAtMs - started))))]);
+  const ask = async (isProbe: boolean): Promise<Rows> => {
+    if (signal.aborted) throw new OutOfTime();
+    // Nobody else is let through while one call tries the source, so it may not take as long as an aggregate may.
+    const patience = isProbe && ownMs > source.call.deadlineMs ? AbortSignal.timeout(source.call.deadlineMs) : null;
+    const asked = patience === null ? signal : AbortSignal.any([signal, patience]);
+    const askedAt = run.clock();
+    try {
+      return await untilAborted(query.template.kind === "rows" ? gather(source.adapter.rows(query, asked)) : source.adapter.aggregate(query, asked).then((batch) => batch.rows), asked);
+    } catch (error) {
+      if (!asked.aborted) throw error;
+      // Left before it had its time: the operation's end, or the caller's, is no fault of the source.
+      throw isProbe || run.clock() - askedAt >= source.call.deadlineMs - clockSlackMs ? new SourceFailure("TIMEOUT", error) : new OutOfTime();
+    }
+  };
   try {
-    const ask = async (): Promise<Rows> => {
-      if (deadline.aborted) throw new SourceFailure("TIMEOUT");
-      try {
-        return await withinDeadline(query.template.kind === "rows" ? gather(source.adapter.rows(query, signal)) : source.adapter.aggregate(query, signal).then((batch) => batch.rows), deadline);
-      } catch (error) {
-        throw deadline.aborted ? new SourceFailure("TIMEOUT", error) : error;
-      }
-    };
-    // Waiting for a turn counts: the deadline bounds the source's part in the operation.
-    const rows = await inTurn(run, query.source, () => source.call.guard.execute(ask));
+    // Waiting for a turn counts: the deadlines bound the source's part in the operation.
+    const rows = await untilAborted(inTurn(run, query.source, () => source.call.guard.call(ask, signal)), signal);
     report.stalenessMs = source.adapter.stalenessMs();
     return rows;
   } catch (error) {
@@ -93,12 +84,16 @@ async function fetchLater(run: RunContext, query: AuthorisedQuery, started: numb
   }
 }
 
-/** An adapter that ignores its signal still loses its turn at the deadline. */
-function withinDeadline<Value>(work: Promise<Value>, deadline: AbortSignal): Promise<Value> {
+/** Timers may end a little before the clock says so. */
+const clockSlackMs = 5;
+
+/** An adapter that ignores its signal still loses its turn. */
+function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const onDeadline = (): void => reject(new SourceFailure("TIMEOUT"));
-    deadline.addEventListener("abort", onDeadline, { once: true });
-    work.then(resolve, reject).finally(() => deadline.removeEventListener("abort", onDeadline));
+    const onAbort = (): void => reject(new OutOfTime());
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
   });
 }
 
@@ -118,8 +113,5 @@ const statusOf: Readonly<Record<SourceFailure["status"], SourceStatus>> = {
 };
 
 function fail(report: { status: SourceStatus }, error: unknown): void {
-  if (error instanceof SourceFailure) report.status = statusOf[error.status];
-  else if (error instanceof BulkheadRejectedError) report.status = "BUSY";
-  else if (error instanceof BrokenCircuitError) report.status = "UNAVAILABLE";
-  else report.status = "UNAVAILABLE";
+  report.status = error instanceof SourceFailure ? statusOf[error.status] : "UNAVAILABLE";
 }

@@ -16,8 +16,8 @@ export async function readScan(run: RunContext, scan: Scan, request: RowsRequest
   const pending = scan.strata.map((_, index) => readOf(run, scan, index, request, variant, bindings));
   const lists: HubRow[][] = [];
   let failed = false;
-  for (const list of pending) {
-    const rows = list instanceof Promise ? await list : list;
+  // Rejections of all are taken together: one that nobody waits for yet would end the process.
+  for (const rows of pending.some((list) => list instanceof Promise) ? await Promise.all(pending) : (pending as Rows[])) {
     if (rows === null) failed = true;
     else lists.push(rows);
   }

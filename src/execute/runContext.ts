@@ -51,11 +51,14 @@ export interface RunContext {
   readonly operands: readonly (Unified | readonly Unified[])[];
   readonly nowMs: number;
   readonly timeZone: string;
+  /** The caller went away: nothing is answered. */
   readonly signal: AbortSignal;
   readonly ids: IdCodec;
   readonly cursors: CursorCodec;
   /** A monotonic clock in milliseconds. */
   readonly clock: () => number;
+  /** On that clock: when the operation is answered with what has come. */
+  readonly deadlineAtMs: number;
   source(id: string): RunSource | null;
   /** Sources left out of this run: they failed after having contributed, and a source answers wholly or not at all. */
   readonly excluded: ReadonlySet<string>;

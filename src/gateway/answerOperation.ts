@@ -4,6 +4,7 @@
  * The record is durable before `text()` or `body` can be had, and epoch and touched slices are checked in the same step (semantics.md
  * §8): if they are no longer current nothing is answered and the caller plans again once, else POLICY_CHANGED.
  */
+import { SourceFailure } from "../../adapters/contract/adapter.ts";
 import { type errorCodes, HubError } from "../../schema/errorCodes.ts";
 import { coordinate } from "../../schema/ids.ts";
 import { type Permit, scopeKey, sliceKey } from "../access/permit.ts";
@@ -33,7 +34,12 @@ export interface AnswerParts {
   readonly now: () => number;
   /** Monotonic milliseconds. */
   readonly clock: () => number;
+  /** What an operation may take, whatever its sources do. */
+  readonly deadlineMs?: number;
 }
+
+/** Longer than an aggregate with a source of the default deadline; shorter than what most callers and proxies wait. */
+const deadlineMsDefault = 25_000;
 
 export interface AnswerRequest {
   readonly principal: AgencyPrincipal;
@@ -49,7 +55,10 @@ export interface AnswerRequest {
   /** SHA-256 of the document text, hex. */
   readonly documentHash: string;
   readonly nowMs: number;
+  /** Aborted where the caller went away. */
   readonly signal: AbortSignal;
+  /** On the monotonic clock: what has come by then is answered. Absent: the hub's own limit from now on. */
+  readonly deadlineAtMs?: number;
 }
 
 /** Root fields that graphql-js answers (`__schema`, `__type`), to stand among the others in the order of the document. */
@@ -69,6 +78,9 @@ export interface Answer {
   readonly data: Readonly<Record<string, unknown>>;
   readonly extensions: Readonly<Record<string, unknown>>;
 }
+
+/** One for a request, also where it is planned twice: on the monotonic clock. */
+export const operationDeadline = ({ clock, deadlineMs = deadlineMsDefault }: AnswerParts): number => clock() + deadlineMs;
 
 export interface Answerer {
   answer(request: AnswerRequest): Promise<Answer>;
@@ -108,9 +120,12 @@ export function answerer(parts: AnswerParts): Answerer {
       ids: idCodec(parts, idKeys, principal.agency.id),
       cursors,
       clock: parts.clock,
+      deadlineAtMs: request.deadlineAtMs ?? operationDeadline(parts),
       source,
       publications,
     });
+    // Nobody is there to be told, so nothing is said to have been.
+    if (request.signal.aborted) throw new SourceFailure("ABORTED");
     const isCurrent = (): boolean => {
       const nowMs = parts.now();
       if (nowMs >= permit.expiresAtMs) return false;

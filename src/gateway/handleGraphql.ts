@@ -8,7 +8,7 @@ import { HubError } from "../../schema/errorCodes.ts";
 import type { Permit } from "../access/permit.ts";
 import type { AgencyPrincipal } from "../identity/principal.ts";
 import { costOf, costs } from "../plan/cost.ts";
-import { abandonment, answerer, type AnswerRequest } from "./answerOperation.ts";
+import { abandonment, answerer, type AnswerRequest, operationDeadline } from "./answerOperation.ts";
 import { type Account, makeBudgets } from "./budgets.ts";
 import { type DoorParts, type Exchange, openExchange, receive, refuse } from "./exchange.ts";
 import type { GraphqlRequest } from "./graphqlRequest.ts";
@@ -58,8 +58,8 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
     return { principal, operation, account };
   };
 
-  const answerOnce = async (exchange: Exchange, { principal, permit, generation, prepared }: Planned, signal: AbortSignal): Promise<string> => {
-    const request: AnswerRequest = { ...prepared, principal, permit, generation, correlationId: exchange.correlationId, nowMs: exchange.nowMs, signal };
+  const answerOnce = async (exchange: Exchange, { principal, permit, generation, prepared }: Planned, signal: AbortSignal, deadlineAtMs: number): Promise<string> => {
+    const request: AnswerRequest = { ...prepared, principal, permit, generation, correlationId: exchange.correlationId, nowMs: exchange.nowMs, signal, deadlineAtMs };
     try {
       return await answers.answerText(request);
     } catch (error) {
@@ -75,6 +75,7 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
       try {
         const { principal, operation, account } = await receiveAgency(exchange);
         const abort = new AbortController();
+        const deadlineAtMs = operationDeadline(parts);
         response.on("close", () => {
           if (!response.writableFinished) abort.abort();
         });
@@ -83,12 +84,12 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
         account.pay(costOf(first.prepared.plan, first.prepared.variables));
         let text: string;
         try {
-          text = await answerOnce(exchange, first, abort.signal);
+          text = await answerOnce(exchange, first, abort.signal, deadlineAtMs);
         } catch (error) {
           if (!(error instanceof HubError) || error.code !== "POLICY_CHANGED") throw error;
           // Once more under the rules of now, which may be others by the clock alone; a second change in between is the caller's to try again (semantics.md §8).
           exchange.nowMs = parts.now();
-          text = await answerOnce(exchange, await plan(exchange, principal, operation), abort.signal);
+          text = await answerOnce(exchange, await plan(exchange, principal, operation), abort.signal, deadlineAtMs);
         }
         sendGraphql(response, 200, exchange.type, text, exchange.correlationId, undefined);
       } catch (error) {

@@ -1,0 +1,183 @@
+/**
+ * A hub over HTTP with one healthy SQLite source (Hebei) and one PostgreSQL source (Tianjin) behind the fault proxy, opened by the
+ * same parts as `npm start`. Every cell that the agency may not see holds a canary.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sourceKinds } from "../../adapters/index.ts";
+import { vocabulary } from "../../schema/hubVocabulary.ts";
+import { asPurpose, asRegionCode } from "../../schema/ids.ts";
+import type { Disclosure } from "../../src/audit/disclosure.ts";
+import { openJournal } from "../../src/audit/openJournal.ts";
+import { chainsOf, readRecords } from "../../src/audit/readRecords.ts";
+import { hubState } from "../../src/gateway/hubState.ts";
+import { startGateway } from "../../src/gateway/server.ts";
+import { issueToken } from "../../src/identity/issueToken.ts";
+import { openKeys } from "../../src/identity/keys.ts";
+import { parseNetwork } from "../../src/identity/parseNetwork.ts";
+import { makeRemoteKeys } from "../../src/identity/remoteKeys.ts";
+import { openSuspensions } from "../../src/identity/suspensions.ts";
+import { makeTokenCache } from "../../src/identity/tokenCache.ts";
+import { openSources, type SourceRegistry } from "../../src/sources/registry.ts";
+import { openPolicies } from "../../src/steward/openPolicies.ts";
+import { openStore } from "../../src/store/openStore.ts";
+import { makeSchema, type PostgresSchema } from "../fixtures/postgresServer.ts";
+import { makeDatabase, networkYaml, sourceYaml } from "../fixtures/smallNetwork.ts";
+import { type FaultProxy, openFaultProxy } from "./faultProxy.ts";
+
+export const stationsOfEach = 40;
+export const sourceDeadlineMs = 400;
+export const operationDeadlineMs = 900;
+
+const lensModule = new URL("../../src/mapping/lenses/sqlFunctions.ts", import.meta.url);
+
+const tianjinYaml = `
+region: 120000
+kind: postgres
+connection: { url: "\${PG_URL}", schema: "\${PG_SCHEMA}", connectTimeout: 500ms }
+timeZone: Asia/Shanghai
+deadline: ${sourceDeadlineMs}ms
+entities:
+  Station:
+    from: station
+    key: code
+    tie: code
+    fields: { code: code, name: name, medium: { constant: AIR }, region: region, elevation: { column: elevation, unit: m }, contact: contact }
+`;
+
+export const policyOf = (region: string, more = "") => `
+rules:
+  - id: open-${region}
+    to: everyone
+    allow: { Station: [code, name, medium, region, elevation] }${more}
+`;
+
+const tables = `
+CREATE TABLE station (code text PRIMARY KEY, name text, region text, elevation numeric, contact text);
+INSERT INTO station SELECT (2001 + i) || 'A', '津站' || (2001 + i), '120101', i * 7.5, 'CNRY-station-' || (2001 + i) || '-contact' FROM generate_series(0, ${stationsOfEach - 1}) i;
+ANALYZE station;`;
+
+export interface Answered {
+  readonly status: number;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a body as a client reads it
+  readonly json: any;
+  readonly ms: number;
+}
+
+export interface FaultHub {
+  readonly url: string;
+  readonly token: string;
+  readonly dataDir: string;
+  readonly proxy: FaultProxy;
+  readonly postgres: PostgresSchema;
+  readonly registry: SourceRegistry;
+  readonly log: readonly string[];
+  query(document: string, signal?: AbortSignal): Promise<Answered>;
+  /** Tianjin's policy anew, through the journal. */
+  setPolicy(text: string): Promise<void>;
+  records(): Promise<readonly Disclosure[]>;
+  /** Statements of the hub that the server works on. */
+  running(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function openFaultHub(): Promise<FaultHub> {
+  const postgres = await makeSchema();
+  await postgres.run(tables);
+  const real = new URL(postgres.url);
+  const proxy = await openFaultProxy({ host: real.hostname, port: Number(real.port || 5432) });
+  const behind = new URL(postgres.url);
+  behind.hostname = "127.0.0.1";
+  behind.port = String(proxy.port);
+
+  const dir = mkdtempSync(join(tmpdir(), "fault-hub-"));
+  const dataDir = join(dir, "data");
+  mkdirSync(dataDir);
+  makeDatabase(join(dir, "hebei.db"), stationsOfEach);
+  const write = (name: string, source: string, policy: string): void => {
+    mkdirSync(join(dir, "regions", name), { recursive: true });
+    writeFileSync(join(dir, "regions", name, "source.yaml"), source);
+    writeFileSync(join(dir, "regions", name, "policy.yaml"), policy);
+  };
+  write("hebei", sourceYaml, policyOf("130000"));
+  write("tianjin", tianjinYaml, policyOf("120000"));
+  writeFileSync(join(dir, "network.yaml"), networkYaml);
+
+  const log: string[] = [];
+  const say = (line: string): void => void log.push(line);
+  const network = parseNetwork(networkYaml, "network.yaml");
+  const kinds = sourceKinds(lensModule);
+  const registry = await openSources({ networkDir: dir, dataDir, env: { DB: join(dir, "hebei.db"), PG_URL: behind.href, PG_SCHEMA: postgres.schema }, vocabulary: vocabulary(), kinds, log: say });
+  const store = openStore(dataDir);
+  const keys = openKeys(dataDir);
+  const journal = await openJournal(dataDir);
+  const policies = await openPolicies({ networkDir: dir, network, vocabulary: vocabulary(), registry, mirroredKinds: new Set(Object.keys(kinds.mirrored)), store, journal, now: () => new Date().toISOString(), log: say });
+  const state = hubState(vocabulary(), network, registry, policies.initial);
+  policies.attach(state.apply);
+  const gateway = await startGateway({
+    state,
+    registry,
+    journal,
+    keys,
+    store,
+    suspensions: openSuspensions(store),
+    tokenCache: makeTokenCache(),
+    trust: { keys, remoteKeys: makeRemoteKeys() },
+    now: Date.now,
+    clock: () => performance.now(),
+    deadlineMs: operationDeadlineMs,
+    host: "127.0.0.1",
+    port: 0,
+    demonstration: false,
+    sandboxDir: null,
+    reloadPolicy: policies.reload,
+    explainText: null,
+    log: say,
+  });
+  const token = await issueToken(keys, { subject: "partner", purposes: [asPurpose("enforcement")], mintedBy: "cli", lifetimeS: 3600, nowMs: Date.now() });
+
+  return {
+    url: gateway.url,
+    token,
+    dataDir,
+    proxy,
+    postgres,
+    registry,
+    log,
+    async query(document, signal) {
+      const from = performance.now();
+      const response = await fetch(`${gateway.url}/graphql`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+        body: JSON.stringify({ query: document }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      const text = await response.text();
+      return { status: response.status, text, json: JSON.parse(text), ms: performance.now() - from };
+    },
+    async setPolicy(text) {
+      writeFileSync(join(dir, "regions", "tianjin", "policy.yaml"), text);
+      await policies.reload(asRegionCode("120000"));
+    },
+    async records() {
+      const found: Disclosure[] = [];
+      for (const chain of await chainsOf(dataDir)) {
+        for await (const segment of readRecords(dataDir, chain)) for (const { record } of segment) if (record.kind === "disclosure") found.push(record.disclosure);
+      }
+      return found;
+    },
+    running: async () => Number((await postgres.run("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'one-network' AND state <> 'idle' AND query LIKE '%station%' AND pid <> pg_backend_pid()"))[0]?.[0]),
+    async close() {
+      await proxy.set({ kind: "none" });
+      await gateway.close();
+      await registry.close();
+      await proxy.close();
+      await journal.close();
+      store.close();
+      await postgres.drop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
