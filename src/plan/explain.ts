@@ -31,8 +31,13 @@ export function explain({ plan, permit, agency, withheld, queries }: ExplainInpu
   const until = Number.isFinite(permit.expiresAtMs) ? `until ${new Date(permit.expiresAtMs).toISOString()}, when a rule's validity begins or ends` : "no rule's validity begins or ends later";
   return [
     `${agency.id} (${agency.name.en} ${agency.name.zh}), purpose ${permit.purpose ?? "none"}`,
-    `permit ${permit.permitHash.slice(0, 16)} at policy epoch ${permit.epoch}, ${until}`,
-    `plan key ${permit.permitHash.slice(0, 16)} ${permit.schemaHash.slice(0, 16)}, the document, and the shape of its variables`,
+    // The hash covers the literals of rules: an agency that guesses one could tell by it that it guessed right.
+    ...(queries === null
+      ? [`permit at policy epoch ${permit.epoch}, ${until}`]
+      : [
+          `permit ${permit.permitHash.slice(0, 16)} at policy epoch ${permit.epoch}, ${until}`,
+          `plan key ${permit.permitHash.slice(0, 16)} ${permit.schemaHash.slice(0, 16)}, the document, and the shape of its variables`,
+        ]),
     "",
     "rules that apply",
     ...explainRules(plan, permit, queries !== null),
