@@ -169,7 +169,8 @@ export function conformance(harness: Harness): void {
         expect([row?.[0], row?.[1], row?.[2], row?.[3], exact(row?.[4] as Cell), row?.[5]]).toEqual([values.length, new Set(values).size, Math.min(...values), Math.max(...values), String(sum), values.length]);
       });
 
-      test.skipIf(!harness.types.has("decimal"))("decimals keep every digit", async () => {
+      // A kind without an exact type has nothing to hold here.
+      if (harness.types.has("decimal")) test("decimals keep every digit", async () => {
         const values = facts.flatMap(({ d }) => (d === null ? [] : [scaled(d)]));
         const [row] = await aggregate({ parts: [part(factsTable.name, [column("d")])], groupBy: [], measures: every(0) });
         const [least, most] = ends(values);
