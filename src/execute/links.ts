@@ -28,11 +28,6 @@ export async function printRows(run: RunContext, context: PlanContext, selection
 }
 
 function countPrinted(run: RunContext, rows: readonly HubRow[]): void {
-  const [first] = rows;
-  if (first !== undefined && !run.countsDistinct && first.scan === rows.at(-1)?.scan && rows.every(({ scan }) => scan === first.scan)) {
-    reportOf(run, first.scan.source.id).rows += rows.length;
-    return;
-  }
   for (const row of rows) {
     const report = reportOf(run, row.scan.source.id);
     if (!run.countsDistinct) {

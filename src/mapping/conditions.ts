@@ -1,5 +1,6 @@
 /** Small constructors for source conditions and expressions; constants fold. */
 import type { Cell, SourceCond, SourceExpr } from "../../adapters/contract/sourceQuery.ts";
+import type { OrderLens } from "./mapping.ts";
 
 export const TRUE_COND: SourceCond = { kind: "true" };
 export const FALSE_COND: SourceCond = { kind: "false" };
@@ -52,3 +53,9 @@ export const isNotTrue = (of: SourceCond): SourceCond =>
 
 export const when = (cond: SourceCond, then: SourceExpr): SourceExpr =>
   cond.kind === "true" ? then : { kind: "when", cond, then, otherwise: constant(null) };
+
+/** Order by a column in the rows where `valid` holds, the others without a value. `hasNone`: the opposite in better words, if there are. */
+export const orderWhere = (valid: SourceCond, expr: SourceExpr, hasNone: SourceCond = isNotTrue(valid)): Pick<OrderLens, "expr" | "split"> => ({
+  expr: when(valid, expr),
+  split: valid.kind === "true" ? null : { hasValue: valid, hasNone, expr },
+});

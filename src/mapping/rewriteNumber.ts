@@ -9,7 +9,7 @@ import type { SourceCond, SourceExpr } from "../../adapters/contract/sourceQuery
 import { decimalMax, decimalMin, rationalOf } from "../harmonise/decimal.ts";
 import type { Unified } from "../harmonise/unified.ts";
 import { doubleBefore, leastDouble } from "./bisect.ts";
-import { TRUE_COND, allOf, anyOf, compare, constant, inConstants, isNotTrue, isNull, slot, when } from "./conditions.ts";
+import { TRUE_COND, allOf, anyOf, compare, constant, inConstants, isNull, orderWhere, slot, when } from "./conditions.ts";
 import { hasOnly, scalarOf, stageOf, type CompareOperator, type FieldContext, type Operand, type Rewrite } from "./fieldContext.ts";
 import type { LoweredAtom, SumLens } from "./mapping.ts";
 import { compareExact, exactCell, printedCell } from "./unifiedOrder.ts";
@@ -86,7 +86,7 @@ export function rewriteNumber(context: FieldContext): Rewrite | null {
   const isWhole = column.kind === "integer" && column.safe;
   const bounds = validCond(cells, column.safe, domain, isWhole);
   const valid = context.guaranteed ? TRUE_COND : allOf(bounds, notMarked);
-  const clean = context.guaranteed ? cells : when(valid, cells);
+  const clean = when(valid, cells);
 
   const linear = chain.linear([0]) ?? chain.linear([1]);
   if (!linear || linear.factor.n <= 0n) return null;
@@ -157,8 +157,7 @@ export function rewriteNumber(context: FieldContext): Rewrite | null {
     atom: (operator) => (["eq", "ne", "lt", "lte", "gt", "gte"].includes(operator) ? atomBy(operator, markedAware(printedSign), how) : null),
     order: {
       grade: "R",
-      expr: clean,
-      split: valid.kind === "true" ? null : { hasValue: valid, hasNone: column.safe ? noNumberCond(cells, domain, isWhole) : isNotTrue(valid), expr: cells },
+      ...orderWhere(valid, cells, column.safe ? noNumberCond(cells, domain, isWhole) : undefined),
       decode: (cell) => chain.read([cell]),
       compare: (operator) => atomBy(operator, markedAware(exactSign), `${how}, by the exact value`),
     },

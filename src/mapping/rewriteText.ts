@@ -1,7 +1,7 @@
 /** Filters on a column that holds the attribute's text as it is: the operand is bound unchanged. */
 import type { SourceCond } from "../../adapters/contract/sourceQuery.ts";
 import type { Unified } from "../harmonise/unified.ts";
-import { TRUE_COND, allOf, anyOf, compare, constant, inConstants, inSlot, isNotNull, isNotTrue, slot, when } from "./conditions.ts";
+import { TRUE_COND, allOf, anyOf, compare, constant, inConstants, inSlot, isNotNull, orderWhere, slot } from "./conditions.ts";
 import { hasOnly, listOf, scalarOf, stageOf, type CompareOperator, type FieldContext, type Operand, type Rewrite } from "./fieldContext.ts";
 import type { LoweredAtom } from "./mapping.ts";
 import { cellsOf } from "./rewriteCodes.ts";
@@ -81,8 +81,7 @@ export function rewriteText(context: FieldContext): Rewrite | null {
     order: column.kind === "text"
       ? {
           grade: "R",
-          expr: context.guaranteed ? expr : when(valid, expr),
-          split: context.guaranteed ? null : { hasValue: valid, hasNone: isNotTrue(valid), expr },
+          ...orderWhere(valid, expr),
           decode,
           compare: (operator) => atom(operator) as LoweredAtom,
         }

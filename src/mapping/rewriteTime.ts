@@ -12,7 +12,7 @@ import { parsePattern, type TimePattern } from "../harmonise/timePattern.ts";
 import type { Unified } from "../harmonise/unified.ts";
 import { dayMs, zoneOf, type Zone } from "../harmonise/zone.ts";
 import type { ColumnRef } from "./columns.ts";
-import { TRUE_COND, allOf, compare, inSlot, isNotNull, isNotTrue, slot, when } from "./conditions.ts";
+import { TRUE_COND, allOf, compare, inSlot, isNotNull, orderWhere, slot } from "./conditions.ts";
 import { hasOnly, listOf, scalarOf, stageOf, type CompareOperator, type FieldContext, type Operand, type Rewrite } from "./fieldContext.ts";
 import type { LoweredAtom } from "./mapping.ts";
 
@@ -139,8 +139,7 @@ export function rewriteTime(context: FieldContext): Rewrite | null {
     atom,
     order: {
       grade: "R",
-      expr: context.guaranteed ? expr : when(valid, expr),
-      split: context.guaranteed ? null : { hasValue: valid, hasNone: isNotTrue(valid), expr },
+      ...orderWhere(valid, expr),
       decode: (cell) => chain.read([cell]),
       compare: (operator) => atom(operator) as LoweredAtom,
     },

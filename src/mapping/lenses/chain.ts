@@ -48,7 +48,7 @@ function makeChain(spec: LensSpec): Chain {
   const otherwise = stageOf(spec, "else");
   const fallback = otherwise ? plainReader(spec)(otherwise.value) : null;
   const general: Read = (cells) => reading.read(cells) ?? fallback;
-  const plain = readPlainly(spec, general, fallback);
+  const plain = readPlainly(spec, general);
   const read: Read = plain === null ? general : (cells) => plain(cells[0] ?? null);
   const printed = (cells: readonly Cell[]): Cell => printCell(read(cells), result);
   return {
@@ -73,9 +73,9 @@ function makeChain(spec: LensSpec): Chain {
 type Read = (cells: readonly Cell[]) => Unified;
 
 /** One column taken as it stands: most cells of most answers, so they skip the stages. Null for any other chain. */
-function readPlainly({ stages, result }: LensSpec, general: Read, fallback: Unified): ((cell: Cell) => Unified) | null {
+function readPlainly({ stages, result }: LensSpec, general: Read): ((cell: Cell) => Unified) | null {
   if (stages.length !== 1 || stages[0]?.stage !== "column") return null;
-  if (result.kind === "text") return (cell) => (typeof cell !== "string" ? general([cell]) : isBlank(cell) ? fallback : cell);
+  if (result.kind === "text") return (cell) => (typeof cell !== "string" ? general([cell]) : isBlank(cell) ? null : cell);
   if (result.kind === "enum" && result.values !== undefined) {
     const known = new Set<Cell>(result.values);
     return (cell) => (typeof cell === "string" && known.has(cell) ? cell : general([cell]));

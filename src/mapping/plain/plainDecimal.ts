@@ -5,12 +5,12 @@
 import type { Cell, SourceCond } from "../../../adapters/contract/sourceQuery.ts";
 import { decimalMax, decimalMin, type Decimal, powerOfTen, scaledInteger } from "../../harmonise/decimal.ts";
 import type { Unified } from "../../harmonise/unified.ts";
-import { allOf, anyOf, compare, constant, inConstants, isNotTrue, slot, TRUE_COND } from "../conditions.ts";
+import { allOf, anyOf, compare, constant, inConstants, orderWhere, slot, TRUE_COND, when } from "../conditions.ts";
 import { hasOnly, listOf, scalarOf, stageOf, type CompareOperator, type Operand } from "../fieldContext.ts";
 import type { LoweredAtom, SumLens } from "../mapping.ts";
 import { cellsOf } from "../rewriteCodes.ts";
 import { decodePrinted, isDecimal } from "../unifiedOrder.ts";
-import { cleaned, type PlainContext, type PlainRewrite } from "./plainRewrite.ts";
+import { type PlainContext, type PlainRewrite } from "./plainRewrite.ts";
 import { decimalOfSteps, scaledExpr, stepDigits, stepsOf, stepsScale } from "./scale.ts";
 
 const boundDigits = 60;
@@ -106,15 +106,14 @@ export function plainDecimal({ columns, chain, spec, type, guaranteed }: PlainCo
         return null;
     }
   };
-  const clean = cleaned(expr, valid, guaranteed);
+  const clean = when(valid, expr);
   const sum: SumLens = { expr: clean, split: [], linear: () => linear };
   return {
     valid,
     atom: (operator) => atomBy(operator, printedAs, how),
     order: {
       grade: "R",
-      expr: clean,
-      split: guaranteed ? null : { hasValue: valid, hasNone: isNotTrue(valid), expr },
+      ...orderWhere(valid, expr),
       decode: (cell) => chain.read([cell]),
       canonical: { expr: scaledExpr(clean, linear), decode: decimalOfSteps, scale: stepsScale },
       compare: (operator) => atomBy(operator, exactAs, `${how}, by the exact value`) as LoweredAtom,

@@ -2,7 +2,7 @@
  * Lowering into a source that runs no lens functions: plain SQL alone, and exact, or the mapping is refused when it is loaded. There is
  * no evaluation in the hub to fall back on, so a field must be able to stand in every role that its type has.
  */
-import type { Cell, SourceCond, SourceExpr } from "../../../adapters/contract/sourceQuery.ts";
+import type { Cell, SourceCond } from "../../../adapters/contract/sourceQuery.ts";
 import type { AttributeType } from "../../../schema/vocabulary.ts";
 import type { ColumnRef } from "../columns.ts";
 import { inConstants, isNotNull, TRUE_COND, allOf } from "../conditions.ts";
@@ -40,7 +40,3 @@ export function presentCell(column: ColumnRef, spec: LensSpec): SourceCond {
   const isThere: SourceCond = column.kind === "text" ? { kind: "isFalse", of: { kind: "consistsOf", of: expr, characters: blanks } } : isNotNull(expr);
   return allOf(isThere, markers.length === 0 ? TRUE_COND : inConstants(expr, markers, true));
 }
-
-/** NULL where `valid` is not TRUE; as it stands where the base relation sees to that. */
-export const cleaned = (expr: SourceExpr, valid: SourceCond, guaranteed: boolean): SourceExpr =>
-  guaranteed || valid.kind === "true" ? expr : { kind: "when", cond: valid, then: expr, otherwise: { kind: "constant", value: null } };

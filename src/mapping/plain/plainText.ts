@@ -1,10 +1,10 @@
 /** A column of text as it stands: nothing is evaluated but whether it is blank. */
 import type { SourceCond } from "../../../adapters/contract/sourceQuery.ts";
 import type { Unified } from "../../harmonise/unified.ts";
-import { allOf, anyOf, compare, constant, inSlot, isNotTrue, slot, TRUE_COND } from "../conditions.ts";
+import { allOf, anyOf, compare, constant, inSlot, orderWhere, slot, TRUE_COND, when } from "../conditions.ts";
 import { hasOnly, listOf, scalarOf, type CompareOperator, type Operand } from "../fieldContext.ts";
 import type { LoweredAtom } from "../mapping.ts";
-import { cleaned, type PlainContext, type PlainRewrite, presentCell } from "./plainRewrite.ts";
+import { type PlainContext, type PlainRewrite, presentCell } from "./plainRewrite.ts";
 
 const comparisons = { eq: "=", ne: "<>", lt: "<", lte: "<=", gt: ">", gte: ">=" } as const;
 const nation = "100000";
@@ -50,14 +50,13 @@ export function plainText({ columns, chain, spec, type, guaranteed }: PlainConte
     }
   };
   const decode = (cell: Parameters<typeof chain.read>[0][number]): Unified => chain.read([cell]);
-  const clean = cleaned(expr, valid, guaranteed);
+  const clean = when(valid, expr);
   return {
     valid,
     atom,
     order: {
       grade: "R",
-      expr: clean,
-      split: guaranteed ? null : { hasValue: valid, hasNone: isNotTrue(valid), expr },
+      ...orderWhere(valid, expr),
       decode,
       canonical: { expr: clean, decode, scale: "text" },
       compare: (operator) => atom(operator) as LoweredAtom,

@@ -8,11 +8,11 @@ import type { Cell, SourceCond } from "../../../adapters/contract/sourceQuery.ts
 import { spanOf } from "../../harmonise/span.ts";
 import type { Unified } from "../../harmonise/unified.ts";
 import { dayMs, instantMax, instantMin, zoneOf, type Zone } from "../../harmonise/zone.ts";
-import { allOf, anyOf, compare, constant, inConstants, inSlot, isNotTrue, slot, TRUE_COND } from "../conditions.ts";
+import { allOf, anyOf, compare, constant, inConstants, inSlot, orderWhere, slot, TRUE_COND, when } from "../conditions.ts";
 import { hasOnly, listOf, scalarOf, stageOf, type CompareOperator, type Operand } from "../fieldContext.ts";
 import type { LoweredAtom } from "../mapping.ts";
 import { gapsOf, localFrom, localMsOf, localOf, shownAt, timeText } from "./localClock.ts";
-import { cleaned, type PlainContext, type PlainRewrite } from "./plainRewrite.ts";
+import { type PlainContext, type PlainRewrite } from "./plainRewrite.ts";
 
 /** How a column spells instants. */
 interface Spelling {
@@ -199,14 +199,13 @@ function typed({ context, spelling, taken, scale, exactly, from, times, note }: 
     }
   };
   const decode = (cell: Cell): Unified => chain.read([taken(cell)]);
-  const clean = cleaned(expr, valid, guaranteed);
+  const clean = when(valid, expr);
   return {
     valid,
     atom,
     order: {
       grade: "R",
-      expr: clean,
-      split: guaranteed ? null : { hasValue: valid, hasNone: isNotTrue(valid), expr },
+      ...orderWhere(valid, expr),
       decode,
       canonical: { expr: clean, decode, scale },
       compare: (operator) => atom(operator) as LoweredAtom,
