@@ -10,7 +10,7 @@ import { hasOnly, listOf, scalarOf, stageOf, type CompareOperator, type Operand 
 import type { LoweredAtom, SumLens } from "../mapping.ts";
 import { cellsOf } from "../rewriteCodes.ts";
 import { decodePrinted, isDecimal } from "../unifiedOrder.ts";
-import { type PlainContext, type PlainRewrite } from "./plainRewrite.ts";
+import type { PlainContext, PlainRewrite } from "./plainRewrite.ts";
 import { decimalOfSteps, scaledExpr, stepDigits, stepsOf, stepsScale } from "./scale.ts";
 
 const boundDigits = 60;

@@ -12,7 +12,7 @@ import { allOf, anyOf, compare, constant, inConstants, inSlot, orderWhere, slot,
 import { hasOnly, listOf, scalarOf, stageOf, type CompareOperator, type Operand } from "../fieldContext.ts";
 import type { LoweredAtom } from "../mapping.ts";
 import { gapsOf, localFrom, localMsOf, localOf, shownAt, timeText } from "./localClock.ts";
-import { type PlainContext, type PlainRewrite } from "./plainRewrite.ts";
+import type { PlainContext, PlainRewrite } from "./plainRewrite.ts";
 
 /** How a column spells instants. */
 interface Spelling {
