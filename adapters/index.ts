@@ -2,6 +2,7 @@
  * Source kinds by the word that `source.yaml` uses. Imported by main and cli alone, which pass them down as values.
  *
  * `drop` and `rest` sources are mirrored into a local SQLite file in source terms (`src/sources/mirror`), so their reads are SQLite's.
+ * `rest` sources with `live` tables fetch for every query, and run it in a SQLite database of its own (`fetched/`).
  */
 import { resolve } from "node:path";
 import { readMap, readText } from "./contract/configReader.ts";
@@ -10,6 +11,8 @@ import type { LiveKind, SourceKinds } from "./contract/sourceKinds.ts";
 import { dropKind } from "./drop/dropKind.ts";
 import { postgresKind } from "./postgres/openPostgres.ts";
 import { restKind } from "./rest/restKind.ts";
+import { restLiveKind } from "./rest/restLive.ts";
+import { scratchOpener } from "./sqlite/openScratch.ts";
 import { openSqlite } from "./sqlite/openSqlite.ts";
 
 /** `lensModule`: where the hub's lens functions for SQLite are; adapters know no mapping. */
@@ -23,5 +26,8 @@ export function sourceKinds(lensModule: URL): SourceKinds {
     },
   };
   const postgres: LiveKind = { kind: postgresKind.kind, open: async (input) => checked(await postgresKind.open(input)) };
-  return { live: { sqlite, postgres }, mirrored: { drop: dropKind, rest: restKind }, openLocal };
+  const openScratch = scratchOpener(lensModule);
+  const restLive = restLiveKind(openScratch);
+  const rest: LiveKind = { ...restLive, open: async (input) => checked(await restLive.open(input)) };
+  return { live: { sqlite, postgres, rest }, mirrored: { drop: dropKind, rest: restKind }, openLocal };
 }
