@@ -1,7 +1,7 @@
 /**
  * Source kinds by the word that `source.yaml` uses. Imported by main and cli alone, which pass them down as values.
  *
- * `drop` and `rest` sources are mirrored into a local SQLite file in source terms (`src/sources/mirror`), so their reads are SQLite's.
+ * `drop`, `hj212` and `rest` sources are mirrored into a local SQLite file in source terms (`src/sources/mirror`), so their reads are SQLite's.
  * `rest` sources with `live` tables fetch for every query, and run it in a SQLite database of its own (`fetched/`).
  */
 import { resolve } from "node:path";
@@ -9,6 +9,7 @@ import { readMap, readText } from "./contract/configReader.ts";
 import { checked } from "./contract/checked.ts";
 import type { LiveKind, SourceKinds } from "./contract/sourceKinds.ts";
 import { dropKind } from "./drop/dropKind.ts";
+import { hj212Kind } from "./hj212/hj212Kind.ts";
 import { postgresKind } from "./postgres/openPostgres.ts";
 import { restKind } from "./rest/restKind.ts";
 import { restLiveKind } from "./rest/restLive.ts";
@@ -29,5 +30,5 @@ export function sourceKinds(lensModule: URL): SourceKinds {
   const openScratch = scratchOpener(lensModule);
   const restLive = restLiveKind(openScratch);
   const rest: LiveKind = { ...restLive, open: async (input) => checked(await restLive.open(input)) };
-  return { live: { sqlite, postgres, rest }, mirrored: { drop: dropKind, rest: restKind }, openLocal };
+  return { live: { sqlite, postgres, rest }, mirrored: { drop: dropKind, hj212: hj212Kind, rest: restKind }, openLocal };
 }

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mint } from "../../adapters/contract/authorisedQuery.ts";
-import type { Cell } from "../../adapters/contract/sourceQuery.ts";
 import { sourceKinds } from "../../adapters/index.ts";
 import { vocabulary } from "../../schema/hubVocabulary.ts";
 import { asEntityName, type EntityName } from "../../schema/ids.ts";
@@ -12,11 +11,11 @@ import type { Predicate } from "../../schema/predicate.ts";
 import { prepare, type Prepared } from "../../seeds/prepare.ts";
 import { policySourceOf } from "../../src/access/mappedSource.ts";
 import { parsePolicy } from "../../src/access/parsePolicy.ts";
-import type { Unified } from "../../src/harmonise/unified.ts";
 import { parseNetwork } from "../../src/identity/parseNetwork.ts";
 import type { MappedPart, Mapping } from "../../src/mapping/mapping.ts";
 import { openSources, type SourceRegistry } from "../../src/sources/registry.ts";
 import type { ReadySource } from "../../src/sources/sourceState.ts";
+import { readEntity } from "../sources/readEntity.ts";
 
 const seeds = fileURLToPath(new URL("../../seeds", import.meta.url));
 const dataDir = mkdtempSync(join(tmpdir(), "seeds-sources-"));
@@ -66,28 +65,7 @@ async function count(source: ReadySource, entity: string): Promise<number> {
 }
 
 /** The first rows of every part in unified terms. */
-async function sample(source: ReadySource, entity: string, limit = 500): Promise<ReadonlyMap<string, Unified>[]> {
-  const read: ReadonlyMap<string, Unified>[] = [];
-  for (const { table, joins, base, tie, fields } of partsOf(source, entity)) {
-    const columns = [...fields.values()].flatMap(({ inputs }) => inputs);
-    const template = {
-      kind: "rows" as const,
-      parts: [{ table, alias: "t", joins, where: base, columns: [...columns, tie] }],
-      order: [{ column: columns.length, descending: false }],
-      backward: false,
-      limitSlot: 0,
-      slotCount: 1,
-    };
-    for await (const { rows } of source.adapter.rows(mint({ source: source.id, template, values: [limit], rowsMax: limit }), signal())) {
-      for (const row of rows) {
-        let at = 0;
-        const next = (length: number): readonly Cell[] => row.slice(at, (at += length));
-        read.push(new Map([...fields].map(([name, field]) => [name, field.constant ?? field.read(next(field.inputs.length))])));
-      }
-    }
-  }
-  return read;
-}
+const sample = readEntity;
 
 describe("the demonstration's mappings", () => {
   it("all stand on their sources", () => {
