@@ -2,7 +2,7 @@
  * Source kinds by the word that `source.yaml` uses. Imported by main and cli alone, which pass them down as values.
  *
  * `drop`, `hj212` and `rest` sources are mirrored into a local SQLite file in source terms (`src/sources/mirror`), so their reads are SQLite's.
- * `rest` sources with `live` tables fetch for every query, and run it in a SQLite database of its own (`fetched/`).
+ * `sensorthings` sources, and `rest` ones with `live` tables, fetch for every query, which runs in a SQLite database of its own (`fetched/`).
  */
 import { resolve } from "node:path";
 import { readMap, readText } from "./contract/configReader.ts";
@@ -13,6 +13,7 @@ import { hj212Kind } from "./hj212/hj212Kind.ts";
 import { postgresKind } from "./postgres/openPostgres.ts";
 import { restKind } from "./rest/restKind.ts";
 import { restLiveKind } from "./rest/restLive.ts";
+import { sensorThingsKind } from "./sensorthings/sensorThingsKind.ts";
 import { scratchOpener } from "./sqlite/openScratch.ts";
 import { openSqlite } from "./sqlite/openSqlite.ts";
 
@@ -28,7 +29,8 @@ export function sourceKinds(lensModule: URL): SourceKinds {
   };
   const postgres: LiveKind = { kind: postgresKind.kind, open: async (input) => checked(await postgresKind.open(input)) };
   const openScratch = scratchOpener(lensModule);
-  const restLive = restLiveKind(openScratch);
-  const rest: LiveKind = { ...restLive, open: async (input) => checked(await restLive.open(input)) };
-  return { live: { sqlite, postgres, rest }, mirrored: { drop: dropKind, hj212: hj212Kind, rest: restKind }, openLocal };
+  const behindChecks = (kind: LiveKind): LiveKind => ({ ...kind, open: async (input) => checked(await kind.open(input)) });
+  const rest = behindChecks(restLiveKind(openScratch));
+  const sensorthings = behindChecks(sensorThingsKind(openScratch));
+  return { live: { sqlite, postgres, rest, sensorthings }, mirrored: { drop: dropKind, hj212: hj212Kind, rest: restKind }, openLocal };
 }

@@ -15,8 +15,10 @@ export interface PushableColumn {
   readonly operators: ReadonlySet<PushOperator>;
   /** Most values of one `in`. */
   readonly listMax: number;
-  /** Joins the values of an `in`; one that holds it cannot stand in a list. */
+  /** Joins the values of an `in`; one that holds it cannot stand in a list. Empty: they are not joined. */
   readonly separator: string;
+  /** FALSE: no row's cell is spelt like this, so nothing need be asked for; some servers answer such a value with an error. */
+  couldBe?(value: string): boolean;
 }
 
 export interface FetchedTable {
@@ -50,7 +52,7 @@ export interface Pushed {
 }
 
 export interface FetchedPage {
-  /** Cells in the order of the table's columns. */
+  /** Cells in the order of the table's columns; one without text is NULL. */
   readonly rows: readonly (readonly (string | null)[])[];
   /** As they came over the wire. */
   readonly bytes: number;

@@ -29,8 +29,14 @@ export function requestsFor(table: FetchedTable, alternatives: Alternatives, req
   return table.mayReadAll && table.require.length === 0 ? { kind: "some", requests: [[]] } : { kind: "tooMuch", by: Object.keys(table.push), all: false };
 }
 
-/** What no source holds in a column that it filters by, and some answer with an error: the hub looks for it by itself. */
-const isPlain = (value: string): boolean => value !== "" && value.length <= 256 && !/\p{C}/u.test(value);
+/**
+ * Texts with which the hub asks for what cannot exist (an id that was forged): a source that is asked for every other id must not be
+ * told apart by them, and need not be asked. Cells without text are NULL, and equal nothing.
+ */
+const isPossible = (value: string, { couldBe }: PushableColumn): boolean => value !== "" && !value.startsWith("\ue000") && couldBe?.(value) !== false;
+
+/** What is not sent: some servers answer it with an error. The hub looks for it by itself. */
+const isPlain = (value: string): boolean => value.length <= 256 && !/\p{C}/u.test(value);
 
 /** One request, or several where a column's values have to be asked for one after the other. */
 function requestsOf(table: FetchedTable, alternative: Alternative, requestsMax: number): readonly (readonly Pushed[])[] {
@@ -39,6 +45,7 @@ function requestsOf(table: FetchedTable, alternative: Alternative, requestsMax: 
     const pushable = Object.hasOwn(table.push, column) ? table.push[column] : undefined;
     if (!pushable) continue;
     const ways = waysOf(column, want, pushable);
+    if (ways === "none") return [];
     // Left out, a column only makes the answer larger.
     if (ways.length === 0 || requests.length * ways.length > requestsMax) continue;
     requests = requests.flatMap((pushed) => ways.map((way) => [...pushed, ...way]));
@@ -46,27 +53,35 @@ function requestsOf(table: FetchedTable, alternative: Alternative, requestsMax: 
   return requests;
 }
 
-/** The ways of one column, of which each row takes one; none: the source cannot narrow by it. */
-function waysOf(column: string, want: ColumnWant, { operators, listMax, separator }: PushableColumn): readonly (readonly Pushed[])[] {
+/** The ways of one column, of which each row takes one; none at all: the source cannot narrow by it. `none`: no row has such a cell. */
+function waysOf(column: string, want: ColumnWant, pushable: PushableColumn): readonly (readonly Pushed[])[] | "none" {
+  const { operators, listMax, separator } = pushable;
   if (want.kind === "values") {
-    const { values } = want;
+    const values = want.values.filter((value) => isPossible(value, pushable));
+    if (values.length === 0) return "none";
     if (!values.every(isPlain)) return [];
     if (values.length === 1 && operators.has("eq")) return [[{ column, operator: "eq", values }]];
-    if (operators.has("in") && !values.some((value) => value.includes(separator))) {
+    if (operators.has("in") && (separator === "" || !values.some((value) => value.includes(separator)))) {
       const lists: string[][] = [];
       for (let at = 0; at < values.length; at += listMax) lists.push(values.slice(at, at + listMax));
       return lists.map((list) => [{ column, operator: "in", values: list }]);
     }
     if (operators.has("eq") && values.length <= fanMax) return values.map((value) => [{ column, operator: "eq", values: [value] }]);
+    return ends(column, { kind: "values", values }, pushable);
   }
+  return ends(column, want, pushable);
+}
+
+function ends(column: string, want: ColumnWant, pushable: PushableColumn): readonly (readonly Pushed[])[] {
   const { low, high } = rangeOf(want);
-  const bounds = [bound(column, low, operators, "gte", "gt"), bound(column, high, operators, "lte", "lt")].filter((one) => one !== null);
+  const bounds = [bound(column, low, pushable, "gte", "gt"), bound(column, high, pushable, "lte", "lt")].filter((one) => one !== null);
   return bounds.length === 0 ? [] : [bounds];
 }
 
 /** An inclusive parameter takes an exclusive bound along; the other way round a row would be lost. */
-function bound(column: string, at: Bound | null, operators: PushableColumn["operators"], inclusive: "gte" | "lte", exclusive: "gt" | "lt"): Pushed | null {
-  if (at === null || !isPlain(at.value)) return null;
+function bound(column: string, at: Bound | null, pushable: PushableColumn, inclusive: "gte" | "lte", exclusive: "gt" | "lt"): Pushed | null {
+  const { operators } = pushable;
+  if (at === null || !isPlain(at.value) || !isPossible(at.value, pushable)) return null;
   if (!at.inclusive && operators.has(exclusive)) return { column, operator: exclusive, values: [at.value] };
   return operators.has(inclusive) ? { column, operator: inclusive, values: [at.value] } : null;
 }

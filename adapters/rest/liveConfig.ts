@@ -5,7 +5,7 @@ import type { ConfigValue } from "../contract/tableReader.ts";
 import type { FetchedTable, FetchLimits, PushOperator } from "../fetched/fetchedSource.ts";
 import { parseLimits } from "../fetched/limitsConfig.ts";
 import { httpWords } from "../http/httpConfig.ts";
-import { parsePush, type Push } from "./pushConfig.ts";
+import { matcherOf, parsePush, type Push } from "./pushConfig.ts";
 import { parseAddress, parseConnection, type RestConnection, type TableAddress, tableWords } from "./restConfig.ts";
 
 export interface LiveTable extends TableAddress {
@@ -48,7 +48,10 @@ function parseTable(name: string, value: ConfigValue, mentioned: readonly string
       columns: [...new Set([...key, ...Object.keys(push), ...mentioned])],
       key,
       push: Object.fromEntries(
-        Object.entries(push).map(([column, { parameters, list }]) => [column, { operators: new Set(Object.keys(parameters) as PushOperator[]), listMax: list.max, separator: list.separator }]),
+        Object.entries(push).map(([column, { parameters, list, spelt }]) => [
+          column,
+          { operators: new Set(Object.keys(parameters) as PushOperator[]), listMax: list.max, separator: list.separator, ...(spelt === null ? {} : { couldBe: matcherOf(spelt) }) },
+        ]),
       ),
       mayReadAll: all === "true",
       require,

@@ -7,6 +7,8 @@ export interface PushedColumn {
   readonly parameters: Readonly<Partial<Record<PushOperator, string>>>;
   /** Of `in`: one parameter with the values joined, or, with an empty separator, the parameter once per value. */
   readonly list: { readonly separator: string; readonly max: number };
+  /** Every cell of the column matches it whole; other values are not asked for. */
+  readonly spelt: string | null;
 }
 
 export type Push = Readonly<Record<string, PushedColumn>>;
@@ -14,12 +16,27 @@ export type Push = Readonly<Record<string, PushedColumn>>;
 const operators = ["eq", "in", "gte", "gt", "lt", "lte"] as const satisfies readonly PushOperator[];
 const listDefault = { separator: ",", max: 50 } as const;
 
+function readPattern(value: ConfigValue, path: Path): string {
+  const text = readText(value, path);
+  try {
+    new RegExp(text, "u");
+  } catch {
+    configProblem(path, "is no regular expression, such as [0-9]{4}A.");
+  }
+  return text;
+}
+
+export const matcherOf = (pattern: string): ((value: string) => boolean) => {
+  const whole = new RegExp(`^(?:${pattern})$`, "u");
+  return (value) => whole.test(value);
+};
+
 export function parsePush(value: ConfigValue | undefined, path: Path): Push {
   if (value === undefined) return {};
   return Object.fromEntries(
     Object.entries(readMap(value, path, null)).map(([column, given]) => {
       const at = [...path, column];
-      const map = readMap(given, at, operators);
+      const { spelt, ...map } = readMap(given, at, [...operators, "spelt"]);
       const list = map["in"] === undefined || typeof map["in"] === "string" ? null : readMap(map["in"], [...at, "in"], ["parameter", "separator", "max"]);
       const separator = list?.["separator"] ?? listDefault.separator;
       if (typeof separator !== "string") configProblem([...at, "in", "separator"], "must be a text, or empty for a parameter that stands once per value.");
@@ -31,6 +48,7 @@ export function parsePush(value: ConfigValue | undefined, path: Path): Push {
         column,
         {
           parameters: Object.fromEntries(parameters) as PushedColumn["parameters"],
+          spelt: spelt === undefined ? null : readPattern(spelt, [...at, "spelt"]),
           list: { separator, max: list?.["max"] === undefined ? listDefault.max : readInteger(list["max"], [...at, "in", "max"], { least: 1, greatest: 1000 }) },
         },
       ];

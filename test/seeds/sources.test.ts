@@ -69,7 +69,7 @@ const sample = readEntity;
 
 describe("the demonstration's mappings", () => {
   it("all stand on their sources", () => {
-    expect(registry.list().map(({ id, status }) => `${id} ${status}`)).toEqual(["anhui", "beijing", "hebei", "shanghai", "tianjin"].map((id) => `${id} ready`));
+    expect(registry.list().map(({ id, status }) => `${id} ${status}`)).toEqual(["anhui", "beijing", "hebei", "jiangsu", "shanghai", "tianjin"].map((id) => `${id} ready`));
   });
 
   it("warn of nothing but the filters that Tianjin's unit per row makes costly", () => {
@@ -81,6 +81,7 @@ describe("the demonstration's mappings", () => {
     ["tianjin", { Station: 7, Observation: 300_000, Enterprise: 61, Outlet: 100, Inspection: 150, Violation: 70, PenaltyDecision: 40, PollutionAlert: 3 }],
     ["hebei", { Station: 11, Observation: 500_000, Enterprise: 200, PenaltyDecision: 100, PollutionAlert: 22 }],
     ["shanghai", { Station: 18, Observation: 80_000, Section: 8, WaterQualityAssessment: 96, Enterprise: 60, PenaltyDecision: 70, PollutionAlert: 2 }],
+    ["jiangsu", { Station: 6, Observation: 2_000 }],
     ["anhui", { Station: 24, Observation: 1_400, Section: 16, WaterQualityAssessment: 192, Enterprise: 50, Outlet: 70 }],
   ])("give %s its rows, keys and places", async (id, least) => {
     const source = ready(id);
@@ -138,7 +139,7 @@ const gradeProblem =
     }
   };
 
-describe.each(["anhui", "beijing", "hebei", "shanghai", "tianjin"])("the policy of %s", (id) => {
+describe.each(["anhui", "beijing", "hebei", "jiangsu", "shanghai", "tianjin"])("the policy of %s", (id) => {
   it("is exact on the source as it is mapped", () => {
     const { mapping, region } = ready(id);
     const network = parseNetwork(readFileSync(join(seeds, "network.yaml"), "utf8"), "network.yaml");

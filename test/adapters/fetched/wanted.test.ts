@@ -50,6 +50,10 @@ describe("A condition asks", () => {
     ["not by what a negation says", not(read("isTrue", compare(a, "=", constant("x")))), [], both, "needs a or b"],
     ["not by `not in`", { kind: "inList", left: a, list: slot(0), negated: true }, [["x"]], both, "needs a or b"],
     ["not by a value that a source may choke on", compare(a, "=", slot(0)), ["a\u0000"], both, "needs a or b"],
+    ["for nothing that the hub asks for where nothing can be", compare(a, "=", slot(0)), ["\ue000forged"], both, []],
+    ["for nothing spelt as no cell is", inSlot(a, 0), [["1", "x"]], table({}, { push: { a: { ...pushable(["eq"]), couldBe: (value) => /^\d+$/.test(value) } } }), ["a eq 1"]],
+    ["not by a bound spelt as no cell is", compare(a, "<", slot(0)), ["x"], table({}, { push: { a: { ...pushable(["lt"]), couldBe: (value) => /^\d+$/.test(value) } } }), "needs a"],
+    ["for a list in one parameter that stands once per value", inSlot(a, 0), [["x", "y"]], table({}, { push: { a: { ...pushable(["in"]), separator: "" } } }), ["a in x|y"]],
     ["not by a value longer than any", compare(a, "=", slot(0)), ["x".repeat(257)], both, "needs a or b"],
     ["not without a filter", TRUE, [], both, "needs a or b"],
     ["whole where that is allowed", TRUE, [], { ...both, mayReadAll: true }, ["all"]],
@@ -129,7 +133,9 @@ test("Law: every row of which a condition is TRUE is brought by some request, wh
       const of = table({}, { push: { a: pushable(ofA, listMax), b: pushable(ofB, listMax) }, mayReadAll: true });
       const requests = requestsFor(of, wantedBy({ cond, alias: "t", values: [], isOpen: () => true }), most);
       if (requests.kind !== "some") return false;
-      return texts.flatMap((x) => [...texts, null].map((y): Row => ({ a: x, b: y }))).every((row) => truth(cond, row) !== true || requests.requests.some((pushed) => brings(pushed, row)));
+      // A cell without text is NULL in what a source brings.
+      const cells = texts.filter((text) => text !== "");
+      return [...cells, null].flatMap((x) => [...cells, null].map((y): Row => ({ a: x, b: y }))).every((row) => truth(cond, row) !== true || requests.requests.some((pushed) => brings(pushed, row)));
     }),
     { numRuns: 3000 },
   );
