@@ -52,7 +52,7 @@ export interface Pushed {
 }
 
 export interface FetchedPage {
-  /** Cells in the order of the table's columns; one without text is NULL. */
+  /** Cells in the order of the table's columns. */
   readonly rows: readonly (readonly (string | null)[])[];
   /** As they came over the wire. */
   readonly bytes: number;

@@ -11,7 +11,7 @@ import { assertMinted, type AuthorisedQuery } from "../contract/authorisedQuery.
 import type { OpenScratch, Scratch, ScratchRun } from "../contract/scratch.ts";
 import type { Cell } from "../contract/sourceQuery.ts";
 import { fetchPlan, type Follow, type TableFetch } from "./fetchPlan.ts";
-import type { Fetcher, FetchLimits, Pushed } from "./fetchedSource.ts";
+import type { FetchedPage, Fetcher, FetchLimits, Pushed } from "./fetchedSource.ts";
 import { requestsFor } from "./requests.ts";
 
 export interface FetchedOptions {
@@ -27,7 +27,7 @@ export interface FetchedOptions {
 export async function openFetched({ kind, fetcher, limits, lenses, openScratch, random = Math.random }: FetchedOptions): Promise<Adapter> {
   const tables = new Map(fetcher.tables.map((table) => [table.name, table]));
   const scratch: Scratch = await openScratch({ tables: fetcher.tables, lenses });
-  let failure: SourceFailure | null = null;
+  let isFailing = false;
   let answers = 0;
 
   const planOf = ({ template, values }: AuthorisedQuery) => {
@@ -39,11 +39,22 @@ export async function openFetched({ kind, fetcher, limits, lenses, openScratch, 
     }
   };
 
+  /** What the source itself did last is its health. */
+  async function* pagesOf(table: string, pushed: readonly Pushed[], signal: AbortSignal): AsyncGenerator<FetchedPage> {
+    try {
+      yield* fetcher.pages(table, pushed, signal);
+      isFailing = false;
+    } catch (cause) {
+      if (cause instanceof SourceFailure && (cause.status === "UNAVAILABLE" || cause.status === "BAD_ANSWER")) isFailing = true;
+      throw cause;
+    }
+  }
+
   async function fetchTable(run: ScratchRun, query: AuthorisedQuery, fetch: TableFetch, volume: { bytesLeft: number }, signal: AbortSignal): Promise<void> {
     const { table, keep } = fetch;
     const followed = (await Promise.all(fetch.follows.map((follow) => requestsBy(run, fetch, follow)))).flat();
     for (const pushed of [...fetch.requests, ...followed]) {
-      for await (const page of fetcher.pages(table.name, pushed, signal)) {
+      for await (const page of pagesOf(table.name, pushed, signal)) {
         volume.bytesLeft -= page.bytes;
         if (volume.bytesLeft < 0) throw new SourceFailure("OVER_CAP", `${table.name}: more than the bytes that one query may fetch`);
         const held = await run.insert(table.name, page.rows, keep && { parts: keep, values: query.values });
@@ -73,12 +84,8 @@ export async function openFetched({ kind, fetcher, limits, lenses, openScratch, 
       const [listed, following] = [plan.tables.filter(({ follows }) => follows.length === 0), plan.tables.filter(({ follows }) => follows.length > 0)];
       await allOrStop(listed.map((fetch) => fetchTable(run, query, fetch, volume, both)), stop);
       for (const fetch of following) await fetchTable(run, query, fetch, volume, both);
-      failure = null;
       answers += 1;
       yield* run.rows(query);
-    } catch (cause) {
-      if (cause instanceof SourceFailure && (cause.status === "UNAVAILABLE" || cause.status === "BAD_ANSWER") && !signal.aborted) failure = cause;
-      throw cause;
     } finally {
       stop.abort();
       run.end();
@@ -117,7 +124,7 @@ export async function openFetched({ kind, fetcher, limits, lenses, openScratch, 
       return { text: [...lines, text].join("; then "), parameters };
     },
     stalenessMs: () => null,
-    health: () => ({ status: failure === null ? "ok" : "failing", stalenessMs: null, version: String(answers) }),
+    health: () => ({ status: isFailing ? "failing" : "ok", stalenessMs: null, version: String(answers) }),
     close: scratch.close,
   };
 }

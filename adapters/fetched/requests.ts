@@ -31,12 +31,12 @@ export function requestsFor(table: FetchedTable, alternatives: Alternatives, req
 
 /**
  * Texts with which the hub asks for what cannot exist (an id that was forged): a source that is asked for every other id must not be
- * told apart by them, and need not be asked. Cells without text are NULL, and equal nothing.
+ * told apart by them, and need not be asked.
  */
-const isPossible = (value: string, { couldBe }: PushableColumn): boolean => value !== "" && !value.startsWith("\ue000") && couldBe?.(value) !== false;
+const isPossible = (value: string, { couldBe }: PushableColumn): boolean => !value.startsWith("\ue000") && couldBe?.(value) !== false;
 
 /** What is not sent: some servers answer it with an error. The hub looks for it by itself. */
-const isPlain = (value: string): boolean => value.length <= 256 && !/\p{C}/u.test(value);
+const isPlain = (value: string): boolean => value !== "" && value.length <= 256 && !/\p{C}/u.test(value);
 
 /** One request, or several where a column's values have to be asked for one after the other. */
 function requestsOf(table: FetchedTable, alternative: Alternative, requestsMax: number): readonly (readonly Pushed[])[] {

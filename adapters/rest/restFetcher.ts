@@ -36,7 +36,7 @@ export function restFetcher({ connection, tables }: LiveConfig): Fetcher {
         const rows = elements.flatMap((element) => {
           const flat = flattenRow(element, table.each);
           if (!flat) throw new SourceFailure("BAD_ANSWER", "an element of `rows` is no object, or its `each` is no list");
-          return flat.map((cells) => table.fetched.columns.map((column) => cells.get(column) || null));
+          return flat.map((cells) => table.fetched.columns.map((column) => cells.get(column) ?? null));
         });
         yield { rows, bytes };
       }

@@ -6,7 +6,7 @@ export function readColumn(entity: ExactJson, { steps, reading }: ColumnPath): s
   const value = follow(entity, steps);
   switch (reading.kind) {
     case "cell":
-      return cellText(value) || null;
+      return cellText(value);
     case "coordinate":
       return coordinate(value, reading.place);
     case "time": {
@@ -33,7 +33,7 @@ function coordinate(value: ExactJson | undefined, place: 0 | 1): string | null {
   if (!isObject(value)) return null;
   if (value["type"] === "Feature") return coordinate(value["geometry"], place);
   const { coordinates } = value;
-  return value["type"] === "Point" && isArray(coordinates) ? cellText(coordinates[place]) || null : null;
+  return value["type"] === "Point" && isArray(coordinates) ? cellText(coordinates[place]) : null;
 }
 
 const iso = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(:\d{2})?(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})$/;
