@@ -56,7 +56,7 @@ export const restLiveHarness: Harness = {
       const spec = specs[Number(url.pathname.split("/").at(-1))] as TableSpec;
       const rows = narrowed(spec, url.searchParams);
       const page = Number(url.searchParams.get("page"));
-      answer(response, { total: rows.length, list: rows.slice((page - 1) * 2000, page * 2000).map((row) => Object.fromEntries(columnsOf(spec).map((column) => [column, spelt(row[column], false)]))) });
+      answer(response, { total: rows.length, list: rows.slice((page - 1) * 2000, page * 2000).map((row) => Object.fromEntries(columnsOf(spec).map((column) => [column, spelt(row[column], "plain")]))) });
     });
     const tables = Object.fromEntries(
       specs.map((spec, index) => [
@@ -70,7 +70,7 @@ export const restLiveHarness: Harness = {
         },
       ]),
     );
-    const naming: Naming = { table: (name) => name, column: (name) => name, marksTexts: false };
+    const naming: Naming = { table: (name) => name, column: (name) => name, texts: "plain" };
     const adapter = await restLiveKind(openScratch).open({ connection: { url: api.url, rate: "100000/s" }, tables, mentioned: Object.fromEntries(specs.map((spec) => [spec.name, columnsOf(spec)])), baseDir: "/", lenses: {} });
     return closing(checked(typedByLens(adapter, specs, naming)), api);
   },
@@ -88,7 +88,7 @@ export const sensorThingsHarness: Harness = {
       const skip = Number(url.searchParams.get("$skip") ?? 0);
       const found = spec.rows.filter((row) => nameHolds(row, url.searchParams.get("$filter")));
       const value = found.slice(skip, skip + 2000).map((row) => {
-        const cells = Object.fromEntries(columnsOf(spec).map((column) => [column, spelt(row[column], false)]));
+        const cells = Object.fromEntries(columnsOf(spec).map((column) => [column, spelt(row[column], "plain")]));
         return { "@iot.id": cells[keyOf(spec)[0] ?? ""], name: cells["s"] ?? null, properties: cells };
       });
       const next = new URL(url.pathname + url.search, api.url);
@@ -100,7 +100,7 @@ export const sensorThingsHarness: Harness = {
       table: (name) => sets[specs.findIndex((spec) => spec.name === name)] ?? name,
       // `s` is the entity's name, by which the server filters.
       column: (name) => (name === "id" || name === "true" ? "@iot.id" : name === "s" ? "name" : `properties.${name}`),
-      marksTexts: false,
+      texts: "plain",
     };
     const mentioned = Object.fromEntries(specs.map((spec) => [naming.table(spec.name), columnsOf(spec).map(naming.column)]));
     if ([...keys.values()].some((key) => key !== "id" && key !== "true")) throw new Error("a table of the suite has another key");

@@ -8,9 +8,13 @@ export interface Naming {
   /** The source's name of a table and of a column. */
   table(name: string): string;
   column(name: string): string;
-  /** Texts stand behind a first character; otherwise as they are. */
-  readonly marksTexts: boolean;
+  /** How texts are spelt: behind a first character, in hexadecimal behind it, or as they are. */
+  readonly texts: TextSpelling;
+  /** Where one table holds several of the suite's: the column that says which, and what it says. */
+  readonly within?: { readonly column: string; value(table: string): string };
 }
+
+export type TextSpelling = "marked" | "hex" | "plain";
 
 export const lensModule = new URL("../fixtures/typedLenses.ts", import.meta.url);
 
@@ -25,7 +29,7 @@ export function typedByLens(adapter: Adapter, tables: readonly TableSpec[], nami
         case "column": {
           const type = typeOf(tableAt.get(of.alias), of.column);
           const column: SourceExpr = { ...of, column: naming.column(of.column) };
-          const lens = type === "integer" || type === "number" ? type : type === "text" && naming.marksTexts ? type : null;
+          const lens = type === "integer" || type === "number" ? type : type === "text" && naming.texts !== "plain" ? naming.texts : null;
           return lens === null ? column : { kind: "lens", lens, form: "printed", args: [column] };
         }
         case "coalesce":
@@ -60,7 +64,7 @@ export function typedByLens(adapter: Adapter, tables: readonly TableSpec[], nami
         case "isNotFalse":
           return { ...of, of: cond(of.of) };
         case "compare":
-          return typesOf(of.left, of.right) === "integer text" && naming.marksTexts ? { ...of, left: asText(of.left), right: asText(of.right) } : { ...of, left: expr(of.left), right: expr(of.right) };
+          return typesOf(of.left, of.right) === "integer text" && naming.texts !== "plain" ? { ...of, left: asText(of.left), right: asText(of.right) } : { ...of, left: expr(of.left), right: expr(of.right) };
         case "inList":
           if (typesOf(of.left) === "integer" && of.list.kind === "slot") integerLists.add(of.list.slot);
           return { ...of, left: expr(of.left) };
@@ -75,16 +79,21 @@ export function typedByLens(adapter: Adapter, tables: readonly TableSpec[], nami
         case "contains":
           return { ...of, text: expr(of.text) };
         case "isLatest":
-          return { ...of, table: naming.table(of.table), key: of.key.map(naming.column), by: of.by.map(naming.column) };
+          return { ...of, table: naming.table(of.table), key: [...(naming.within ? [naming.within.column] : []), ...of.key.map(naming.column)], by: of.by.map(naming.column) };
         default:
           return of;
       }
     };
+    const within = (alias: string, table: string, inner: SourceCond): SourceCond => {
+      if (!naming.within) return inner;
+      const { column, value } = naming.within;
+      return { kind: "and", of: [{ kind: "compare", op: "=", left: { kind: "column", alias, column }, right: { kind: "constant", value: value(table) } }, inner] };
+    };
     return {
       ...part,
       table: naming.table(part.table),
-      joins: part.joins.map((join) => ({ ...join, table: naming.table(join.table), on: cond(join.on) })),
-      where: cond(part.where),
+      joins: part.joins.map((join) => ({ ...join, table: naming.table(join.table), on: within(join.alias, join.table, cond(join.on)) })),
+      where: within(part.alias, part.table, cond(part.where)),
       columns: part.columns.map(expr),
     };
   }
@@ -112,7 +121,7 @@ export function typedByLens(adapter: Adapter, tables: readonly TableSpec[], nami
             ...info,
             name,
             columns: Object.keys(columns).flatMap((column) => info.columns.filter((one) => one.name === naming.column(column)).map((one) => ({ ...one, name: column }))),
-            unique: info.unique.map((set) => set.map((column) => own.get(column) ?? column)),
+            unique: info.unique.map((set) => set.filter((column) => column !== naming.within?.column).map((column) => own.get(column) ?? column)),
           },
         ];
       });
@@ -121,4 +130,8 @@ export function typedByLens(adapter: Adapter, tables: readonly TableSpec[], nami
 }
 
 /** A cell as text, the way a source of texts spells it. */
-export const spelt = (cell: unknown, marksTexts: boolean): string | null => (cell === null || cell === undefined ? null : typeof cell === "string" && marksTexts ? `=${cell}` : String(cell));
+export function spelt(cell: unknown, texts: TextSpelling): string | null {
+  if (cell === null || cell === undefined) return null;
+  if (typeof cell !== "string" || texts === "plain") return String(cell);
+  return `=${texts === "hex" ? Buffer.from(cell).toString("hex") : cell}`;
+}
