@@ -60,12 +60,12 @@ const expectRefused = (observed: Observed, status: number, code: string): void =
   expect(observed.records).toMatchObject([{ outcome: "REFUSED", code }]);
 };
 
-/** A plan is told under the rules of the data door; it holds no row, so its telling leaves no record. */
+/** A plan is told under the rules of the data door; the record names what it is about, and no source, for it holds no row. */
 const expectPlan = async (door: Door, one: AttackCase, observed: Observed): Promise<void> => {
   const { expect: expected } = one;
   const isBoundLater = expected.kind === "LIM" && expected.code === "BAD_ARGUMENT";
   if (!isBoundLater && !["ROW0", "MSK", "DATA"].includes(expected.kind)) return expectOutcome(door, one, observed);
-  expect(observed).toMatchObject({ reply: { status: 200, json: { explain: expect.stringContaining("\n") } }, calls: [], records: [] });
+  expect(observed).toMatchObject({ reply: { status: 200, json: { explain: expect.stringContaining("\n") } }, calls: [], records: [{ outcome: "ANSWERED", agency: one.agency ?? "public", door: "explain", sources: [] }] });
   if (expected.kind === "ROW0" && "variables" in expected.twin) expect(comparable(observed.reply)).toEqual(comparable((await ask(attacked, door, twinOf(one, expected.twin))).reply));
 };
 

@@ -199,6 +199,12 @@ export const doors: readonly Mutant[] = [
     caughtBy: durability("the record is synced before the first byte"),
   },
   {
+    id: "explanation-unrecorded",
+    fault: "an agency is told of rules and nobody can see that it was",
+    edits: edit("src/gateway/handleGraphql.ts", "        await answers.recordExplanation(requestOf(exchange, planned, new AbortController().signal));\n", ""),
+    caughtBy: row("P29"),
+  },
+  {
     id: "answers-are-logged",
     fault: "the operator's log holds answers",
     edits: edit("src/gateway/handleGraphql.ts", "        sendGraphql(response, 200,", "        parts.log(text);\n        sendGraphql(response, 200,"),
