@@ -71,6 +71,8 @@ export interface RunContext {
   readonly missedEarlier: Set<string>;
   /** Nodes of one source may be printed more than once (links, several roots): count distinct ones. */
   readonly countsDistinct: boolean;
+  /** Keys of a root's semi-joins, once they are read. */
+  readonly keys?: Bindings["keys"];
 }
 
 export function reportOf(run: RunContext, source: string): SourceReport {
@@ -88,4 +90,5 @@ export const bindingsOf = (run: RunContext, limit: number, cursor: CursorPositio
   limit,
   cursor,
   lookup,
+  keys: run.keys,
 });

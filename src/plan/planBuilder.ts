@@ -1,9 +1,11 @@
 /** What one compilation gathers: slots, used coordinates, and the document it reads. */
 import type { GraphQLSchema } from "graphql";
+import type { Path } from "../../schema/predicate.ts";
 import type { AttributeDef, EntityDef } from "../../schema/vocabulary.ts";
 import type { Door } from "../access/permit.ts";
 import type { OperandSource } from "./arguments.ts";
 import type { DocumentParts } from "./collectFields.ts";
+import type { SemiJoin } from "./semiJoin.ts";
 import type { OperandSlot, PlanContext, PlanSlot, UsedCoordinate } from "./operationPlan.ts";
 
 export interface PlanBuilder {
@@ -11,8 +13,12 @@ export interface PlanBuilder {
   readonly context: PlanContext;
   readonly document: DocumentParts;
   readonly slots: PlanSlot[];
+  /** Of all roots so far. */
+  readonly semiJoins: SemiJoin[];
   slot(source: OperandSource, attribute: AttributeDef | null, argument: string, measure?: boolean): OperandSlot;
   use(entity: EntityDef, attribute: string, door: Door): void;
+  /** Every attribute on a path; a link goes on into its target. */
+  usePath(entity: EntityDef, path: Path, door: Door): void;
   used(): readonly UsedCoordinate[];
 }
 
@@ -24,12 +30,20 @@ export function planBuilder(schema: GraphQLSchema, context: PlanContext, documen
     context,
     document,
     slots,
+    semiJoins: [],
     slot(source, attribute, argument, measure = false) {
       slots.push({ source, attribute, argument, measure });
       return slots.length - 1;
     },
     use(entity, attribute, door) {
       used.set(`${door}|${entity.name}|${attribute}`, { entity, attribute, door });
+    },
+    usePath(entity, [name, ...rest], door) {
+      used.set(`${door}|${entity.name}|${name}`, { entity, attribute: name, door });
+      const [next, ...others] = rest;
+      const type = entity.attributes.get(name)?.type;
+      const target = type?.kind === "link" ? context.vocabulary.entities.get(type.entity) : undefined;
+      if (next !== undefined && target !== undefined) this.usePath(target, [next, ...others], door);
     },
     used: () => [...used.values()],
   };
