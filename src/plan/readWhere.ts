@@ -60,16 +60,18 @@ function readAcross(reading: Reading, link: AcrossLinkDef, argument: Argument, p
   const { builder, door } = reading;
   const target = builder.context.vocabulary.entities.get(link.target);
   if (target === undefined) throw new Error(`no entity ${link.target}`);
-  return [...fieldsOf(argument, place)].map(([name, value]): Filter => {
-    const at = `${place}.${name}`;
-    if (name !== "some" && name !== "none") throw new HubError("BAD_ARGUMENT", { argument: at });
-    const inner = name === "some" ? reading : turned(reading);
+  const said = new Map(fieldsOf(argument, place));
+  return (["some", "none"] as const).flatMap((quantity): readonly Filter[] => {
+    const value = said.get(quantity);
+    if (value === undefined) return [];
+    const at = `${place}.${quantity}`;
+    const inner = quantity === "some" ? reading : turned(reading);
     builder.usePath(target, link.targetKey, door);
     const where = readFilter(inner, target, value, [], at);
     const number = builder.semiJoins.length;
     builder.semiJoins.push({ number, link, place: at, where, rows: inner.rows, scans: scansOf(builder.context, target, door, referencedAttributes([], where, [link.targetKey])) });
     const atom: Filter = { kind: "semiJoin", path: [...prefix, ...link.key] as unknown as Path, join: number };
-    return name === "some" ? atom : { kind: "not", of: atom };
+    return [quantity === "some" ? atom : { kind: "not", of: atom }];
   });
 }
 
