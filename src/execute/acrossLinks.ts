@@ -6,6 +6,7 @@
  * run notes that it failed.
  */
 import DataLoader from "dataloader";
+import type { AcrossLinkDef } from "../../schema/vocabulary.ts";
 import { bind } from "../plan/bind.ts";
 import { lowerAggregate } from "../plan/lowerAggregate.ts";
 import type { NodeField, PlanContext } from "../plan/operationPlan.ts";
@@ -13,13 +14,12 @@ import { acrossCountRequest, acrossRequest } from "../plan/requests.ts";
 import { loweredOnce, type Scan } from "../plan/scan.ts";
 import { fetchRows } from "./callSource.ts";
 import type { HubRow } from "./hubRow.ts";
-import { byTie, lookupValueOf, targetScan, type Wanted } from "./linkTargets.ts";
+import { byTie, lookupValueOf, ownerOf, targetScan, type Wanted } from "./linkTargets.ts";
 import { groupsMax } from "./pageArguments.ts";
 import { readScan } from "./readScan.ts";
 import { bindingsOf, type RunContext } from "./runContext.ts";
 
 type AcrossField = Extract<NodeField, { kind: "across" }>;
-type AcrossCountField = Extract<NodeField, { kind: "acrossCount" }>;
 
 /** Keys of one query: with `rowsMax` rows for all of them, each may have some forty. */
 export const batchKeysMax = 500;
@@ -33,7 +33,7 @@ interface AcrossKey {
 /** Per key the rows of all sources, in the order of (source, tie), at most `first`. */
 export async function loadRows(run: RunContext, context: PlanContext, field: AcrossField, keys: readonly string[], first: number): Promise<ReadonlyMap<string, readonly HubRow[]>> {
   const request = acrossRequest(field);
-  const scans = scansOf(context, field, field.link.target, { attributes: [...new Set([...request.attributes, field.link.targetKey[0]])], originals: request.originals });
+  const scans = scansOf(context, field, field.link, { attributes: [...new Set([...request.attributes, field.link.targetKey[0]])], originals: request.originals });
   const load = loaderOf<readonly HubRow[]>(run, field, scans, async (scan, asked) => {
     const lists = await readScan(run, scan, request, "across", bindingsOf(run, 0, null, [asked]));
     const byKey = Map.groupBy((lists ?? []).flat().sort(byTie), lookupValueOf);
@@ -48,17 +48,18 @@ export interface AcrossCount {
   readonly failed: boolean;
 }
 
-export async function loadCounts(run: RunContext, context: PlanContext, field: AcrossCountField, keys: readonly string[]): Promise<ReadonlyMap<string, AcrossCount>> {
-  const scans = scansOf(context, field, field.link.target, { attributes: [field.link.targetKey[0]], originals: [] });
-  const load = loaderOf<number | null>(run, field, scans, async (scan, asked) => {
-    const counts = await countByKey(run, scan, field, asked);
+export async function loadCounts(run: RunContext, context: PlanContext, link: AcrossLinkDef, keys: readonly string[]): Promise<ReadonlyMap<string, AcrossCount>> {
+  const owner = ownerOf(context, link, "count");
+  const scans = scansOf(context, owner, link, { attributes: [link.targetKey[0]], originals: [] });
+  const load = loaderOf<number | null>(run, owner, scans, async (scan, asked) => {
+    const counts = await countByKey(run, scan, link, asked);
     return asked.map((key) => (counts === null ? null : (counts.get(key) ?? 0)));
   });
-  return allOf(keys, scans, field.link.target, load, (counts) => ({ rows: counts.reduce<number>((sum, count) => sum + (count ?? 0), 0), failed: counts.includes(null) }));
+  return allOf(keys, scans, link.target, load, (counts) => ({ rows: counts.reduce<number>((sum, count) => sum + (count ?? 0), 0), failed: run.absent.length > 0 || counts.includes(null) }));
 }
 
 /** Null where the source failed: it answers wholly or not at all. */
-async function countByKey(run: RunContext, scan: Scan, { link }: AcrossCountField, keys: readonly string[]): Promise<ReadonlyMap<string, number> | null> {
+async function countByKey(run: RunContext, scan: Scan, link: AcrossLinkDef, keys: readonly string[]): Promise<ReadonlyMap<string, number> | null> {
   const request = acrossCountRequest(link);
   const bindings = bindingsOf(run, 0, null, [keys]);
   const counts = new Map<string, number>();
@@ -82,9 +83,9 @@ async function countByKey(run: RunContext, scan: Scan, { link }: AcrossCountFiel
   return counts;
 }
 
-const scansOf = (context: PlanContext, field: AcrossField | AcrossCountField, target: AcrossField["link"]["target"], wanted: Wanted): readonly Scan[] => {
+const scansOf = (context: PlanContext, owner: object, { target }: AcrossLinkDef, wanted: Wanted): readonly Scan[] => {
   const entity = context.vocabulary.entities.get(target);
-  return entity === undefined ? [] : context.sources.flatMap((source) => targetScan(field, context, source, entity, wanted) ?? []);
+  return entity === undefined ? [] : context.sources.flatMap((source) => targetScan(owner, context, source, entity, wanted) ?? []);
 };
 
 type Load<Value> = (key: AcrossKey) => Promise<Value>;
@@ -94,12 +95,12 @@ async function allOf<Value, All>(keys: readonly string[], scans: readonly Scan[]
 }
 
 /** Made anew for every run: what one agency was told is nothing to another. */
-const loaders = new WeakMap<RunContext, Map<NodeField, unknown>>();
+const loaders = new WeakMap<RunContext, Map<object, unknown>>();
 
-function loaderOf<Value>(run: RunContext, field: NodeField, scans: readonly Scan[], read: (scan: Scan, keys: readonly string[]) => Promise<readonly Value[]>): Load<Value> {
-  const ofRun = loaders.get(run) ?? new Map<NodeField, unknown>();
+function loaderOf<Value>(run: RunContext, owner: object, scans: readonly Scan[], read: (scan: Scan, keys: readonly string[]) => Promise<readonly Value[]>): Load<Value> {
+  const ofRun = loaders.get(run) ?? new Map<object, unknown>();
   loaders.set(run, ofRun);
-  const known = ofRun.get(field) as DataLoader<AcrossKey, Value, string> | undefined;
+  const known = ofRun.get(owner) as DataLoader<AcrossKey, Value, string> | undefined;
   const loader =
     known ??
     new DataLoader<AcrossKey, Value, string>((batch) => loadBatch(batch, scans, read), {
@@ -107,7 +108,7 @@ function loaderOf<Value>(run: RunContext, field: NodeField, scans: readonly Scan
       // Keys are asked of all sources in turn, so a full batch has as many of each.
       maxBatchSize: Math.max(1, batchKeysMax * scans.length),
     });
-  ofRun.set(field, loader);
+  ofRun.set(owner, loader);
   return (key) => loader.load(key);
 }
 

@@ -1,5 +1,5 @@
 /** The rows that links lead to: their scans, kept with what asks for them, and their order. */
-import type { EntityDef } from "../../schema/vocabulary.ts";
+import type { AcrossLinkDef, EntityDef } from "../../schema/vocabulary.ts";
 import { compareCodePoints } from "../harmonise/text.ts";
 import type { PlanContext } from "../plan/operationPlan.ts";
 import { type Scan, scanOf } from "../plan/scan.ts";
@@ -22,6 +22,19 @@ export function targetScan(owner: object, context: PlanContext, source: Scan["so
   const scan = scanOf(context, source, entity, "query", wanted);
   bySource.set(source.id, scan);
   return scan;
+}
+
+const owners = new WeakMap<PlanContext, Map<AcrossLinkDef, Map<string, object>>>();
+
+/** What owns the scans that all fields on an across link share: those of a permit, though the link is everybody's. */
+export function ownerOf(context: PlanContext, link: AcrossLinkDef, role: "key" | "count"): object {
+  const byLink = owners.get(context) ?? new Map<AcrossLinkDef, Map<string, object>>();
+  owners.set(context, byLink);
+  const byRole = byLink.get(link) ?? new Map<string, object>();
+  byLink.set(link, byRole);
+  const owner = byRole.get(role) ?? {};
+  byRole.set(role, owner);
+  return owner;
 }
 
 /** The value by which a lookup found the row. */

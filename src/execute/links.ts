@@ -13,7 +13,7 @@ import { pageDefault } from "../plan/requests.ts";
 import type { Scan } from "../plan/scan.ts";
 import { loadCounts, loadRows } from "./acrossLinks.ts";
 import { type HubRow, levelOf, locatorOf, locatorText, refValue, trueValue } from "./hubRow.ts";
-import { byTie, lookupValueOf, targetScan, type Wanted } from "./linkTargets.ts";
+import { byTie, lookupValueOf, ownerOf, targetScan, type Wanted } from "./linkTargets.ts";
 import { intValue } from "./pageArguments.ts";
 import { type Json, type LinkedValues, printNode } from "./printNode.ts";
 import { readScan } from "./readScan.ts";
@@ -160,7 +160,7 @@ async function printAcross(run: RunContext, context: PlanContext, field: AcrossF
 
 async function printCount(run: RunContext, context: PlanContext, field: AcrossCountField, rows: readonly HubRow[]): Promise<(row: HubRow) => Json> {
   const keys = await acrossKeys(run, context, field.link, rows);
-  const counts = await loadCounts(run, context, field, [...new Set(keys.values())]);
+  const counts = await loadCounts(run, context, field.link, [...new Set(keys.values())]);
   return (row) => {
     const found = counts.get(keys.get(row) ?? "");
     return found === undefined || (found.failed && !field.partial) ? null : found.rows;
@@ -194,18 +194,7 @@ async function followKey(run: RunContext, context: PlanContext, link: AcrossLink
   const type = context.vocabulary.entities.get(link.entity)?.attributes.get(first)?.type;
   const target = type?.kind === "link" ? context.vocabulary.entities.get(type.entity) : undefined;
   if (target === undefined) return keys;
-  const targets = await followLink(run, context, first, target, keyOwner(context, link), { attributes: [second], originals: [] }, rows);
+  const targets = await followLink(run, context, first, target, ownerOf(context, link, "key"), { attributes: [second], originals: [] }, rows);
   for (const [row, reached] of targets) note(row, refValue(reached, second));
   return keys;
-}
-
-const keyOwners = new WeakMap<PlanContext, Map<AcrossLinkDef, object>>();
-
-/** Scans are a permit's own; the link is everybody's. */
-function keyOwner(context: PlanContext, link: AcrossLinkDef): object {
-  const byLink = keyOwners.get(context) ?? new Map<AcrossLinkDef, object>();
-  keyOwners.set(context, byLink);
-  const owner = byLink.get(link) ?? {};
-  byLink.set(link, owner);
-  return owner;
 }

@@ -60,6 +60,8 @@ export interface RunContext {
   /** On that clock: when the operation is answered with what has come. */
   readonly deadlineAtMs: number;
   source(id: string): RunSource | null;
+  /** Sources that cannot be asked at all, nor what they hold: of what lies in any source nothing is known for certain. */
+  readonly absent: readonly string[];
   /** Sources left out of this run: they failed after having contributed, and a source answers wholly or not at all. */
   readonly excluded: ReadonlySet<string>;
   readonly failed: Set<string>;

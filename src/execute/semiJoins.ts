@@ -24,6 +24,7 @@ const none: ReadonlySet<number> = new Set();
 
 export async function readJoins(run: RunContext, joins: readonly SemiJoin[]): Promise<JoinsRead> {
   if (joins.length === 0) return { run, unknown: none };
+  if (run.absent.length > 0) return { run, unknown: new Set(joins.map(({ number }) => number)) };
   const keys = new Map<number, readonly string[]>();
   const unknown = new Set<number>();
   const within: RunContext = { ...run, keys };

@@ -6,6 +6,7 @@ import Database from "better-sqlite3";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Adapter, SourceFailure } from "../../adapters/contract/adapter.ts";
 import type { AuthorisedQuery } from "../../adapters/contract/authorisedQuery.ts";
+import { asRegionCode, asSourceId } from "../../schema/ids.ts";
 import { batchKeysMax } from "../../src/execute/acrossLinks.ts";
 import { parseNetwork } from "../../src/identity/parseNetwork.ts";
 import { semiJoinKeysMax } from "../../src/plan/semiJoin.ts";
@@ -120,7 +121,9 @@ async function openNetwork(name: string, rowsOf: (region: Region) => { readonly 
 }
 
 let small: Open;
-const governed = (sources: OpenSources): Hub => hubOf(sources, network, Object.fromEntries((Object.keys(regions) as Region[]).map((region) => [regions[region], policyOf(region)])), Date.UTC(2026, 0, 1));
+const nowMs = Date.UTC(2026, 0, 1);
+const policiesOf = (): Record<string, string> => Object.fromEntries((Object.keys(regions) as Region[]).map((region) => [regions[region], policyOf(region)]));
+const governed = (sources: OpenSources): Hub => hubOf(sources, network, policiesOf(), nowMs);
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "across-"));
   small = await openNetwork("small", (region) => ({ e: enterprises[region], p: penalties[region] }));
@@ -289,6 +292,29 @@ describe("a filter on an across link", () => {
     const given = await answer("{ enterprises(where: { or: [{ name: { eq: \"four\" } }, { penaltyDecisionRecords: { some: {} } }] }) { nodes { name } } }");
     expect(given.data.enterprises.nodes).toEqual([{ name: "four" }]);
     expect(given.extensions.complete).toBe(false);
+  });
+
+  test.each(["some", "none"])("is unknown while a source cannot be asked at all, nor what it holds: %s", async (quantity) => {
+    const { registry } = small.sources;
+    const shut = { status: "unavailable" as const, id: asSourceId("jiangsu"), region: asRegionCode("320000"), file: "jiangsu.yaml", reason: "UNAVAILABLE" as const, detail: "" };
+    const sources: OpenSources = { ...small.sources, registry: { ...registry, list: () => [...registry.list(), shut] } };
+    const policies = { ...policiesOf(), "320000": JSON.stringify({ rules: [{ id: "own", to: "own", allow: { PenaltyDecision: ["docNo"] } }] }) };
+    const given = await answer(`{ enterprises(where: { penaltyDecisionRecords: { ${quantity}: {} } }) { totalCount nodes { name } } one: enterprises(where: { name: { eq: "one" } }) { nodes { penaltyDecisionRecords { docNo } penaltyDecisionRecordsCount part: penaltyDecisionRecordsCount(partial: ALLOW) } } }`, { sources, hub: hubOf(sources, network, policies, nowMs) });
+    expect(given.data.enterprises).toEqual({ totalCount: null, nodes: [] });
+    expect(given.data.one.nodes).toEqual([{ penaltyDecisionRecords: ["x1", "a1", "a2", "h1", "h2"].map((docNo) => ({ docNo })), penaltyDecisionRecordsCount: null, part: 5 }]);
+    expect(given.extensions.complete).toBe(false);
+    expect(asked.filter(({ kind, table }) => kind === "aggregate" && table === "p").length).toBeLessThanOrEqual(3);
+  });
+
+  test("belongs to its cursor: where the rules of a far source changed, so did the list", async () => {
+    const list = (after: string): string => `{ penaltyDecisions(where: { enterpriseRecords: { some: {} } }, first: 1${after}) { edges { cursor node { docNo } } } }`;
+    const first = await answer(list(""));
+    const next = list(`, after: ${JSON.stringify(first.data.penaltyDecisions.edges[0].cursor)}`);
+    expect((await answer(next)).data.penaltyDecisions.edges[0].node.docNo).toBe("a1");
+    // Tianjin has no decision of its own.
+    const policies = { ...policiesOf(), [regions.tianjin]: JSON.stringify({ rules: [{ id: "other", to: "agencies", allow: { Enterprise: ["uscc", "name"] } }] }) };
+    const changed = await answer(next, { ...small, hub: hubOf(small.sources, network, policies, nowMs) });
+    expect(changed).toMatchObject({ data: { penaltyDecisions: null }, errors: [{ extensions: { code: "CURSOR_EXPIRED" } }] });
   });
 
   test("is not remembered as unknown once the source is back", async () => {

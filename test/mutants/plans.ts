@@ -117,6 +117,12 @@ export const plans: readonly Mutant[] = [
     caughtBy: { file: "test/execute/acrossLinks.test.ts", test: "is unknown while a source is missing: none" },
   },
   {
+    id: "semi-join-without-an-absent-source",
+    fault: "a source that cannot be asked at all, nor what it holds, counts as having no row",
+    edits: edit("src/execute/semiJoins.ts", "if (run.absent.length > 0) return", "if (run.absent.length < 0) return"),
+    caughtBy: { file: "test/execute/acrossLinks.test.ts", test: "is unknown while a source cannot be asked at all, nor what it holds: none" },
+  },
+  {
     id: "semi-join-cut",
     fault: "keys beyond the bound are left out without a word",
     edits: edit("src/execute/semiJoins.ts", 'throw new HubError("FILTER_TOO_BROAD", { argument: join.place, limit: semiJoinKeysMax });', "return [...keys].sort(compareCodePoints).slice(0, semiJoinKeysMax);"),
