@@ -13,6 +13,7 @@ import { defaultBudget } from "../../src/identity/parseBudgets.ts";
 import { parseNetwork } from "../../src/identity/parseNetwork.ts";
 import { costs } from "../../src/plan/cost.ts";
 import { pageDefault, pageMax } from "../../src/plan/requests.ts";
+import { semiJoinKeysMax } from "../../src/plan/semiJoin.ts";
 import { blocksOf, projectDir } from "./blocks.ts";
 
 const page = readFileSync(join(projectDir, "docs/limits.md"), "utf8");
@@ -31,6 +32,9 @@ describe("docs/limits.md", () => {
     expect(unitsOf("`totalCount`")).toContain(`| ${costs.count} |`);
     expect(unitsOf("an aggregation")).toContain(`| ${costs.aggregate}, again`);
     expect(unitsOf("a list across sources (`enterpriseRecords`)")).toContain(`1 + ${costs.acrossRows} × (1 + its fields)`);
+    expect(unitsOf("the count of such a list")).toContain(`| 1 + ${costs.acrossRows} |`);
+    expect(unitsOf("a filter on such a list")).toContain(`| ${costs.semiJoin} for each`);
+    expect(page.replace("10 000 distinct", "10000 distinct")).toContain(`${semiJoinKeysMax} distinct keys`);
     expect(unitsOf("`__schema`, `__type`")).toContain(`| ${costs.introspection} |`);
     expect(unitsOf("a list of regions")).toContain(`| ${costs.regions} × its fields |`);
     expect(unitsOf("a refused request")).toContain(`| ${refusalUnits} |`);
