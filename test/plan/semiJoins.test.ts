@@ -184,6 +184,14 @@ describe("a semi-join whose keys are not known", () => {
     expect(atoms(settleConnection(list, new Set([1, 2])).where)).toBe("name eq ? or name is null or not (unknown) or unknown");
   });
 
+  test("leaves every other part of a filter as it is", () => {
+    const isNull: Filter = { kind: "isNull", path: ["name"], isNull: true };
+    const compare: Filter = { kind: "compare", path: ["name"], operator: "eq", operand: { kind: "literal", value: "x" } };
+    const part = (join: number): Filter => ({ kind: "semiJoin", path: ["uscc"], join });
+    const of = (atom: Filter): readonly Filter[] => [{ kind: "true" }, { kind: "false" }, { kind: "unknown" }, isNull, compare, { kind: "and", of: [compare, atom] }, { kind: "or", of: [isNull] }, { kind: "not", of: atom }, part(4)];
+    expect(settleConnection({ ...list, where: { kind: "or", of: of(part(3)) } }, new Set([3])).where).toEqual({ kind: "or", of: of({ kind: "unknown" }) });
+  });
+
   test("leaves a plan as it is that has no such atom", () => {
     expect(settleConnection(list, new Set())).toBe(list);
     // An inner join stands in the filter of another one.
