@@ -1,7 +1,7 @@
 /** What one compilation gathers: slots, used coordinates, and the document it reads. */
 import type { GraphQLSchema } from "graphql";
 import type { Path } from "../../schema/predicate.ts";
-import type { AttributeDef, EntityDef } from "../../schema/vocabulary.ts";
+import type { AcrossLinkDef, AttributeDef, EntityDef } from "../../schema/vocabulary.ts";
 import type { Door } from "../access/permit.ts";
 import type { OperandSource } from "./arguments.ts";
 import type { DocumentParts } from "./collectFields.ts";
@@ -38,15 +38,24 @@ export function planBuilder(schema: GraphQLSchema, context: PlanContext, documen
     use(entity, attribute, door) {
       used.set(`${door}|${entity.name}|${attribute}`, { entity, attribute, door });
     },
-    usePath(entity, [name, ...rest], door) {
-      used.set(`${door}|${entity.name}|${name}`, { entity, attribute: name, door });
-      const [next, ...others] = rest;
-      const type = entity.attributes.get(name)?.type;
-      const target = type?.kind === "link" ? context.vocabulary.entities.get(type.entity) : undefined;
-      if (next !== undefined && target !== undefined) this.usePath(target, [next, ...others], door);
+    usePath(entity, path, door) {
+      let at: EntityDef | undefined = entity;
+      for (const step of path) {
+        if (at === undefined) return;
+        this.use(at, step, door);
+        const type: AttributeDef["type"] | undefined = at.attributes.get(step)?.type;
+        at = type?.kind === "link" ? context.vocabulary.entities.get(type.entity) : undefined;
+      }
     },
     used: () => [...used.values()],
   };
+}
+
+/** The entity that an across link reaches; rows of all sources. */
+export function acrossTarget(builder: PlanBuilder, link: AcrossLinkDef): EntityDef {
+  const target = builder.context.vocabulary.entities.get(link.target);
+  if (target === undefined) throw new Error(`${link.entity}.${link.name} leads to no entity`);
+  return target;
 }
 
 /** The entity that a local link reaches. */

@@ -5,7 +5,7 @@ import type { AttributeDef, EntityDef } from "../../schema/vocabulary.ts";
 import type { Door } from "../access/permit.ts";
 import { type CollectedField, collectFields, selectionSets } from "./collectFields.ts";
 import type { NodeField, NodeSelection, ObjectPartField, OriginalField, ProvenanceField, RegionSelection } from "./operationPlan.ts";
-import { linkTarget, type PlanBuilder } from "./planBuilder.ts";
+import { acrossTarget, linkTarget, type PlanBuilder } from "./planBuilder.ts";
 import { fieldArguments, intArgument, isAllowed } from "./rootArguments.ts";
 
 export function readSelection(builder: PlanBuilder, entity: EntityDef, door: Door, sets: readonly SelectionSetNode[]): NodeSelection {
@@ -57,8 +57,7 @@ function readAcross(builder: PlanBuilder, entity: EntityDef, door: Door, field: 
   const { key, name } = field;
   const link = entity.acrossLinks.find((candidate) => candidate.name === name || acrossCountName(candidate) === name);
   if (link === undefined) return null;
-  const target = builder.context.vocabulary.entities.get(link.target);
-  if (target === undefined) throw new Error(`no entity ${link.target}`);
+  const target = acrossTarget(builder, link);
   builder.usePath(entity, link.key, door);
   builder.usePath(target, link.targetKey, door);
   const args = fieldArguments(builder, entity.name, field);

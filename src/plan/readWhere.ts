@@ -7,7 +7,7 @@ import { type CompareOperator, FALSE, type Path, TRUE } from "../../schema/predi
 import type { AcrossLinkDef, AttributeDef, EntityDef } from "../../schema/vocabulary.ts";
 import type { Door } from "../access/permit.ts";
 import type { Argument } from "./arguments.ts";
-import { linkTarget, type PlanBuilder } from "./planBuilder.ts";
+import { acrossTarget, linkTarget, type PlanBuilder } from "./planBuilder.ts";
 import { referencedAttributes } from "./referenced.ts";
 import { scansOf } from "./scan.ts";
 import type { Filter, SemiJoin } from "./semiJoin.ts";
@@ -58,8 +58,7 @@ function readFilter(reading: Reading, entity: EntityDef, argument: Argument, pre
 /** `some` and `none` of one object both hold; each reads its keys by itself. */
 function readAcross(reading: Reading, link: AcrossLinkDef, argument: Argument, prefix: readonly string[], place: string): readonly Filter[] {
   const { builder, door } = reading;
-  const target = builder.context.vocabulary.entities.get(link.target);
-  if (target === undefined) throw new Error(`no entity ${link.target}`);
+  const target = acrossTarget(builder, link);
   const said = new Map(fieldsOf(argument, place));
   return (["some", "none"] as const).flatMap((quantity): readonly Filter[] => {
     const value = said.get(quantity);

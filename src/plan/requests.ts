@@ -5,7 +5,7 @@ import { compareCodePoints } from "../harmonise/text.ts";
 import type { CursorPosition } from "./bindings.ts";
 import type { AggregateRequest } from "./lowerAggregate.ts";
 import type { RowsRequest } from "./lowerRows.ts";
-import type { AggregatePlan, ConnectionPlan, NodeField } from "./operationPlan.ts";
+import type { AggregatePlan, ConnectionPlan, Measure, NodeField } from "./operationPlan.ts";
 import { originalAttributes, selectedAttributes } from "./referenced.ts";
 import type { Scan } from "./scan.ts";
 
@@ -41,11 +41,13 @@ export function sourceRelation(scan: Scan, cursor: CursorPosition): "before" | "
   return order === 0 ? "same" : order < 0 ? "before" : "after";
 }
 
+const rowCount: Measure = { fn: "count", attribute: null, path: ["id"] };
+
 /** `totalCount`. */
 export const countRequest = (plan: ConnectionPlan): AggregateRequest => ({
   where: plan.where,
   groups: [],
-  measures: [{ fn: "count", attribute: null, path: ["id"] }],
+  measures: [rowCount],
   distinctOf: null,
 });
 
@@ -62,11 +64,11 @@ export const acrossRequest = ({ target, link }: Extract<NodeField, { kind: "acro
 });
 
 /** How many rows an across link lists for each key of a lookup. */
-export const acrossCountRequest = ({ targetKey }: AcrossLinkDef): AggregateRequest => ({
+export const acrossCountRequest = ({ name, targetKey }: AcrossLinkDef): AggregateRequest => ({
   where: TRUE,
   lookup: targetKey,
-  groups: [{ name: targetKey.join("."), path: targetKey, attribute: null, bucket: null }],
-  measures: [{ fn: "count", attribute: null, path: ["id"] }],
+  groups: [{ name, path: targetKey, attribute: null, bucket: null }],
+  measures: [rowCount],
   distinctOf: null,
 });
 

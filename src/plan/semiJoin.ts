@@ -51,7 +51,7 @@ export const keysRequest = ({ link, where, rows }: SemiJoin): AggregateRequest =
   return {
     where: rows === "TRUE" ? { kind: "and", of: [hasKey, where] } : hasKey,
     ...(rows === "TRUE" ? {} : { notFalse: where }),
-    groups: [{ name: link.targetKey.join("."), path: link.targetKey, attribute: null, bucket: null }],
+    groups: [{ name: link.name, path: link.targetKey, attribute: null, bucket: null }],
     measures: [],
     distinctOf: null,
   };

@@ -5,10 +5,13 @@
 import { getOperationAST, getVariableValues, parse, validate } from "graphql";
 import { describe, expect, test } from "vitest";
 import { vocabulary } from "../../schema/hubVocabulary.ts";
+import { asEntityName, type Coordinate } from "../../schema/ids.ts";
+import type { Path } from "../../schema/predicate.ts";
 import { deriveSchema } from "../../schema/derive/deriveSchema.ts";
 import { allVisible } from "../../schema/derive/visibility.ts";
 import type { Permit } from "../../src/access/permit.ts";
 import { type Bindings, keysOf, lookedUp } from "../../src/plan/bindings.ts";
+import type { DocumentParts } from "../../src/plan/collectFields.ts";
 import { compile } from "../../src/plan/compile.ts";
 import { costOf, costs } from "../../src/plan/cost.ts";
 import { explain } from "../../src/plan/explain.ts";
@@ -17,11 +20,13 @@ import { lowerAggregate } from "../../src/plan/lowerAggregate.ts";
 import { lowerRows } from "../../src/plan/lowerRows.ts";
 import type { AggregatePlan, ConnectionPlan, NodeField, NodeSelection, OperationPlan } from "../../src/plan/operationPlan.ts";
 import { operandsOf } from "../../src/plan/operands.ts";
+import { acrossTarget, planBuilder, type PlanBuilder } from "../../src/plan/planBuilder.ts";
 import { acrossCountRequest, acrossRequest, aggregateRequests, countRequest, pageRequest } from "../../src/plan/requests.ts";
 import { type Lowered, scansOf } from "../../src/plan/scan.ts";
 import { type Filter, joinsIn, keysRequest, type SemiJoin, semiJoinKeysMax, settleAggregate, settleConnection, settleJoin } from "../../src/plan/semiJoin.ts";
 import { refusalOf } from "../access/fixtures/setting.ts";
 import { acrossCases } from "./support/acrossCases.ts";
+import { entityOf } from "./support/handMade.ts";
 import { agency, contextOf, open, parted } from "./support/permits.ts";
 import { printPlan } from "./support/printPlan.ts";
 import { printTemplate } from "./support/printTemplate.ts";
@@ -173,10 +178,12 @@ describe("a semi-join whose keys are not known", () => {
     { not: { penaltyDecisionRecords: { some: { enterpriseRecords: { some: {} } } } } },
     { penaltyDecisionRecords: { some: {} } }
   ] }) { totalCount nodes { name } } }`;
-  const list = connection(query);
+  /** Anew each time: what is settled is kept with its plan. */
+  const made = (): ConnectionPlan => connection(query);
   const atoms = (filter: Filter): string => sayPredicate(filter).replaceAll("enterprise.", "");
 
   test("stands as UNKNOWN in the filter, and in no other's place", () => {
+    const list = made();
     expect(joinsIn(list.where)).toEqual([1, 2]);
     expect(atoms(list.where)).toBe("name eq ? or name is null or not (uscc among the keys of semi-join 2) or uscc among the keys of semi-join 3");
     expect(atoms(settleConnection(list, new Set([1])).where)).toBe("name eq ? or name is null or not (unknown) or uscc among the keys of semi-join 3");
@@ -185,6 +192,7 @@ describe("a semi-join whose keys are not known", () => {
   });
 
   test("leaves every other part of a filter as it is", () => {
+    const list = made();
     const isNull: Filter = { kind: "isNull", path: ["name"], isNull: true };
     const compare: Filter = { kind: "compare", path: ["name"], operator: "eq", operand: { kind: "literal", value: "x" } };
     const part = (join: number): Filter => ({ kind: "semiJoin", path: ["uscc"], join });
@@ -193,6 +201,7 @@ describe("a semi-join whose keys are not known", () => {
   });
 
   test("leaves a plan as it is that has no such atom", () => {
+    const list = made();
     expect(settleConnection(list, new Set())).toBe(list);
     // An inner join stands in the filter of another one.
     expect(settleConnection(list, new Set([0]))).toBe(list);
@@ -202,6 +211,7 @@ describe("a semi-join whose keys are not known", () => {
   });
 
   test("is lowered anew, once for each set of such joins: what was lowered with keys is not for it", () => {
+    const list = made();
     const [scan] = list.scans;
     scan?.lowered.set("with keys", "lowered");
     const one = settleConnection(list, new Set([1]));
@@ -240,6 +250,42 @@ test("joins are found in any part of a filter", () => {
   const atom = (join: number): Filter => ({ kind: "semiJoin", path: ["uscc"], join });
   const leaf: Filter = { kind: "isNull", path: ["name"], isNull: true };
   expect(joinsIn({ kind: "and", of: [atom(3), { kind: "or", of: [leaf, { kind: "not", of: atom(5) }] }, { kind: "true" }, { kind: "false" }, { kind: "unknown" }, { kind: "compare", path: ["name"], operator: "eq", operand: { kind: "literal", value: "x" } }] })).toEqual([3, 5]);
+});
+
+test("says a path and a number where it does not know the join", () => {
+  expect(sayPredicate({ kind: "semiJoin", path: ["enterprise", "uscc"], join: 6 })).toBe("enterprise.uscc among the keys of semi-join 7");
+});
+
+describe("paths", () => {
+  const builder = (): PlanBuilder => planBuilder(schema, contextOf(open), { operation: {} as DocumentParts["operation"], fragments: new Map(), variables: {} });
+  const usedBy = (entity: string, path: Path): readonly string[] => {
+    const made = builder();
+    made.usePath(entityOf(entity), path, "export");
+    return made.used().map((one) => `${one.door} ${one.entity.name}.${one.attribute}`);
+  };
+
+  test("use every attribute on their way, through links alone", () => {
+    expect(usedBy("Observation", ["station", "movedFrom", "name"])).toEqual(["export Observation.station", "export Station.movedFrom", "export Station.name"]);
+    expect(usedBy("Observation", ["station"])).toEqual(["export Observation.station"]);
+    expect(usedBy("Station", ["region", "name"])).toEqual(["export Station.region"]);
+    expect(usedBy("Station", ["nosuch", "name"])).toEqual(["export Station.nosuch"]);
+  });
+
+  test("lead across to the link's own target", () => {
+    const [link] = entityOf("PenaltyDecision").acrossLinks;
+    if (link === undefined) throw new Error("no link");
+    expect(acrossTarget(builder(), link).name).toBe("Enterprise");
+    expect(() => acrossTarget(builder(), { ...link, target: asEntityName("Nobody") })).toThrow("PenaltyDecision.enterpriseRecords leads to no entity");
+  });
+});
+
+test("a field that the agency's schema lacks is refused again, should a caller leave validation out", () => {
+  const clear = (names: readonly string[]) => new Map(names.map((name) => [name as Coordinate, "CLEAR" as const]));
+  const narrow = deriveSchema(vocabulary(), { query: clear(["Enterprise.uscc", "Enterprise.name"]), aggregate: new Map(), publications: new Map() });
+  for (const name of ["penaltyDecisionRecordsCount", "penaltyDecisionRecords { docNo }"]) {
+    const document = parse(`{ enterprises { nodes { ${name} } } }`);
+    expect(refusalOf(() => compile({ schema: narrow, document, operationName: null, variables: {}, context: contextOf(open) }))).toMatch(/^GRAPHQL_VALIDATION_FAILED /);
+  }
 });
 
 describe("what a filter across sources may not be", () => {
