@@ -5,6 +5,8 @@ import { parse } from "yaml";
 import { describe, expect, it } from "vitest";
 import { networkFileSchema } from "../../schema/files/networkFile.ts";
 import { asAgencyId, asPurpose } from "../../schema/ids.ts";
+import { batchKeysMax } from "../../src/execute/acrossLinks.ts";
+import { rowsMax } from "../../src/execute/readScan.ts";
 import { refusalUnits } from "../../src/gateway/budgets.ts";
 import { documentLimits } from "../../src/gateway/documentLimits.ts";
 import { bodyBytesMax } from "../../src/gateway/readBody.ts";
@@ -32,6 +34,7 @@ describe("docs/limits.md", () => {
     expect(unitsOf("`totalCount`")).toContain(`| ${costs.count} |`);
     expect(unitsOf("an aggregation")).toContain(`| ${costs.aggregate}, again`);
     expect(unitsOf("a list across sources (`enterpriseRecords`)")).toContain(`1 + ${costs.acrossRows} × (1 + its fields)`);
+    expect(page).toContain(`The lists of ${batchKeysMax} rows are read together: where they hold more than\n${rowsMax / 1000} 000 rows`);
     expect(unitsOf("the count of such a list")).toContain(`| 1 + ${costs.acrossRows} |`);
     expect(unitsOf("a filter on such a list")).toContain(`| ${costs.semiJoin} for each`);
     expect(page.replace("10 000 distinct", "10000 distinct")).toContain(`${semiJoinKeysMax} distinct keys`);
