@@ -13,11 +13,13 @@ import type { Disclosure, Journal } from "../audit/disclosure.ts";
 import { callPolicy, type CallPolicy } from "../execute/callSource.ts";
 import { run, type RunResult } from "../execute/run.ts";
 import type { CursorCodec, IdCodec, RunSource } from "../execute/runContext.ts";
+import type { SourceGuard } from "../execute/sourceGuard.ts";
 import type { PublicationMemory } from "../execute/runPublished.ts";
 import type { HubKeys } from "../identity/keys.ts";
 import { decodeTail, encodeId, idPrefix, makeIdKeys, parseId } from "../identity/ids.ts";
 import type { AgencyPrincipal } from "../identity/principal.ts";
 import { cursorKey, openCursor, sealCursor } from "../identity/sealCursor.ts";
+import type { Observer, RequestObserver } from "../observe/observer.ts";
 import { costOf } from "../plan/cost.ts";
 import type { OperationPlan } from "../plan/operationPlan.ts";
 import { operandsOf } from "../plan/operands.ts";
@@ -34,6 +36,8 @@ export interface AnswerParts {
   readonly now: () => number;
   /** Monotonic milliseconds. */
   readonly clock: () => number;
+  /** Absent: nobody is told of anything. */
+  readonly observer?: Observer;
   /** What an operation may take, whatever its sources do. */
   readonly deadlineMs?: number;
 }
@@ -59,6 +63,8 @@ export interface AnswerRequest {
   readonly signal: AbortSignal;
   /** On the monotonic clock: what has come by then is answered. Absent: the hub's own limit from now on. */
   readonly deadlineAtMs?: number;
+  /** Is told of this request; absent or null: nobody is. */
+  readonly observed?: RequestObserver | null;
 }
 
 /** Root fields that graphql-js answers (`__schema`, `__type`), to stand among the others in the order of the document. */
@@ -86,6 +92,8 @@ export interface Answerer {
   answer(request: AnswerRequest): Promise<Answer>;
   /** The same as JSON text, printed while the record is being synced. Bytes equal `JSON.stringify` of `answer`. */
   answerText(request: AnswerRequest): Promise<string>;
+  /** Of each source that was asked. */
+  guards(): ReadonlyMap<string, SourceGuard>;
 }
 
 /** Agencies see how long a source took in steps, so that time tells less of hidden rows. */
@@ -103,6 +111,7 @@ export function answerer(parts: AnswerParts): Answerer {
     if (call === undefined || call.deadlineMs !== ready.mapping.deadlineMs) {
       call = callPolicy(ready.mapping.deadlineMs);
       calls.set(id, call);
+      call.guard.onBreaker((state) => parts.observer?.breakerChanged(id, state));
     }
     return { adapter: ready.adapter, call };
   };
@@ -123,6 +132,7 @@ export function answerer(parts: AnswerParts): Answerer {
       deadlineAtMs: request.deadlineAtMs ?? operationDeadline(parts),
       source,
       publications,
+      observer: request.observed ?? null,
     });
     // Nobody is there to be told, so nothing is said to have been.
     if (request.signal.aborted) throw new SourceFailure("ABORTED");
@@ -131,11 +141,25 @@ export function answerer(parts: AnswerParts): Answerer {
       if (nowMs >= permit.expiresAtMs) return false;
       return parts.state.current().number === request.generation || slicesHold(parts, request, nowMs);
     };
-    const receipt = parts.journal.append(disclosureOf(request, result), isCurrent).then((written) => written.id);
+    const { observed } = request;
+    if (observed == null) return { result, receipt: parts.journal.append(disclosureOf(request, result), isCurrent).then((written) => written.id) };
+    observed.ran({ isComplete: availabilityOf(parts, plan, result).complete, rows: result.sources.reduce((total, { rows }) => total + rows, 0), codes: result.errors.map(({ code }) => code) });
+    const fromMs = parts.clock();
+    const receipt = parts.journal.append(disclosureOf(request, result), isCurrent).then(
+      (written) => {
+        observed.recorded(fromMs, true);
+        return written.id;
+      },
+      (error: unknown) => {
+        observed.recorded(fromMs, false);
+        throw error;
+      },
+    );
     return { result, receipt };
   };
 
   return {
+    guards: () => new Map([...calls].map(([id, { guard }]) => [id, guard])),
     async answer(request) {
       const { result, receipt } = await perform(request);
       const extensions = { ...extensionsOf(parts, request, result), receipt: await receipt, correlationId: request.correlationId };

@@ -16,6 +16,7 @@ import { startGateway } from "../../src/gateway/server.ts";
 import { issueToken } from "../../src/identity/issueToken.ts";
 import { openKeys } from "../../src/identity/keys.ts";
 import { parseNetwork } from "../../src/identity/parseNetwork.ts";
+import type { LogEvent } from "../../src/observe/logEvents.ts";
 import { makeRemoteKeys } from "../../src/identity/remoteKeys.ts";
 import { openSuspensions } from "../../src/identity/suspensions.ts";
 import { makeTokenCache } from "../../src/identity/tokenCache.ts";
@@ -106,7 +107,7 @@ export async function openFaultHub(): Promise<FaultHub> {
   writeFileSync(join(dir, "network.yaml"), networkYaml);
 
   const log: string[] = [];
-  const say = (line: string): void => void log.push(line);
+  const say = (event: LogEvent): void => void log.push(JSON.stringify(event));
   const network = parseNetwork(networkYaml, "network.yaml");
   const kinds = sourceKinds(lensModule);
   const registry = await openSources({ networkDir: dir, dataDir, env: { DB: join(dir, "hebei.db"), PG_URL: behind.href, PG_SCHEMA: postgres.schema }, vocabulary: vocabulary(), kinds, log: say });
