@@ -25,7 +25,7 @@ const unsentEveryMs = 60_000;
 export async function openObserved(config: ObserveConfig): Promise<Observed> {
   const metrics = config.metrics === null ? null : (await import("../observe/metrics.ts")).makeMetrics(clock);
   const log = makeLog({ ...logOptions(config), ...(metrics === null ? {} : { onEvent: metrics.logged }) });
-  const tracing = config.traces === null ? null : (await import("../observe/tracing.ts")).openTracing({ ...config.traces, random: Math.random, onUnsent: unsentLog(log) });
+  const tracing = config.traces === null ? null : (await import("../observe/tracing.ts")).openTracing({ ...config.traces, random: Math.random, clock, now: Date.now, onUnsent: unsentLog(log) });
   return { log, observer: observerOf({ metrics, tracing, log, logLevel: config.logLevel, clock }), metrics, close: async () => tracing?.close() };
 }
 

@@ -92,6 +92,8 @@ export interface Answerer {
   answer(request: AnswerRequest): Promise<Answer>;
   /** The same as JSON text, printed while the record is being synced. Bytes equal `JSON.stringify` of `answer`. */
   answerText(request: AnswerRequest): Promise<string>;
+  /** Records that the plan is told: which rules the agency learns of, and no row. Durable when it resolves; rejects with POLICY_CHANGED. */
+  recordExplanation(request: AnswerRequest): Promise<void>;
   /** Of each source that was asked. */
   guards(): ReadonlyMap<string, SourceGuard>;
 }
@@ -136,26 +138,26 @@ export function answerer(parts: AnswerParts): Answerer {
     });
     // Nobody is there to be told, so nothing is said to have been.
     if (request.signal.aborted) throw new SourceFailure("ABORTED");
-    const isCurrent = (): boolean => {
-      const nowMs = parts.now();
-      if (nowMs >= permit.expiresAtMs) return false;
-      return parts.state.current().number === request.generation || slicesHold(parts, request, nowMs);
-    };
     const { observed } = request;
-    if (observed == null) return { result, receipt: parts.journal.append(disclosureOf(request, result), isCurrent).then((written) => written.id) };
-    observed.ran({ isComplete: availabilityOf(parts, plan, result).complete, rows: result.sources.reduce((total, { rows }) => total + rows, 0), codes: result.errors.map(({ code }) => code) });
+    observed?.ran({ isComplete: availabilityOf(parts, plan, result).complete, rows: result.sources.reduce((total, { rows }) => total + rows, 0), codes: result.errors.map(({ code }) => code) });
+    return { result, receipt: append(request, disclosureOf(request, result)) };
+  };
+  /** The receipt of a record that is durable. */
+  const append = (request: AnswerRequest, disclosure: Disclosure): Promise<string> => {
+    const { observed } = request;
+    const written = parts.journal.append(disclosure, () => isCurrent(request)).then(({ id }) => id);
+    if (observed == null) return written;
     const fromMs = parts.clock();
-    const receipt = parts.journal.append(disclosureOf(request, result), isCurrent).then(
-      (written) => {
-        observed.recorded(fromMs, true);
-        return written.id;
-      },
-      (error: unknown) => {
-        observed.recorded(fromMs, false);
-        throw error;
-      },
+    written.then(
+      () => observed.recorded(fromMs, true),
+      () => observed.recorded(fromMs, false),
     );
-    return { result, receipt };
+    return written;
+  };
+  const isCurrent = (request: AnswerRequest): boolean => {
+    const nowMs = parts.now();
+    if (nowMs >= request.permit.expiresAtMs) return false;
+    return parts.state.current().number === request.generation || slicesHold(parts, request, nowMs);
   };
 
   return {
@@ -171,6 +173,9 @@ export function answerer(parts: AnswerParts): Answerer {
       const errors = errorsOf(result);
       const head = `{${errors === undefined ? "" : `"errors":${JSON.stringify(errors)},`}"data":${JSON.stringify(dataOf(request, result))},"extensions":${extensionsText(parts, request, result)},"receipt":`;
       return `${head}${JSON.stringify(await receipt)},"correlationId":${JSON.stringify(request.correlationId)}}}`;
+    },
+    async recordExplanation(request) {
+      await append(request, { ...disclosureOf(request, { ...nothing, complete: true }), door: "explain" });
     },
   };
 }
@@ -336,9 +341,10 @@ function disclosureOf(request: AnswerRequest, result: RunResult): Disclosure {
   };
 }
 
+const nothing: RunResult = { data: {}, errors: [], sources: [], complete: false, missedEarlier: [] };
+
 /** The record of an operation whose caller went away: what it was about to see, and that nothing was sent. */
 export function abandonment(request: AnswerRequest): Disclosure {
-  const nothing: RunResult = { data: {}, errors: [], sources: [], complete: false, missedEarlier: [] };
   return { ...disclosureOf(request, nothing), outcome: "ABORTED" };
 }
 

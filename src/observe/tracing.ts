@@ -19,6 +19,10 @@ export interface TracingOptions {
   readonly callers: CallerTraces;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
+  /** Epoch milliseconds: read once for a trace, so that its spans lie in one another. */
+  readonly now: () => number;
   onUnsent(spans: number): void;
 }
 
@@ -39,21 +43,24 @@ const attribute = (name: string): string => `one_network.${name}`;
 const closeWithinMs = 3_000;
 
 export function openTracing(options: TracingOptions): Tracing {
+  const { clock, now } = options;
   const processor = new BatchSpanProcessor({ exporter: watched(new OTLPTraceExporter(), options.onUnsent) });
   // Whether a request is traced was said before its first span.
   const provider = new TracerProvider({ resource: resourceFromAttributes({ "service.name": options.service }), sampler: new AlwaysOnSampler(), spanProcessors: [processor] });
   const tracer = provider.getTracer("one-network");
-  const span = (name: string, parent: Context, fromMs: number | undefined, attributes: Attributes, more: { readonly kind?: SpanKind; readonly links?: Link[] } = {}): Span =>
-    tracer.startSpan(name, { ...more, attributes, ...(fromMs === undefined ? {} : { startTime: fromMs }) }, parent);
 
   const request = (door: GraphqlDoor, parent: Context, links: Link[]): TracedRequest => {
-    const root = span("request", parent, undefined, { [attribute("door")]: door }, { kind: SpanKind.SERVER, links });
+    const originMs = now() - clock();
+    const at = (ms: number): [number, number] => [Math.trunc((originMs + ms) / 1000), Math.trunc(((originMs + ms) % 1000) * 1e6)];
+    const span = (name: string, within: Context, fromMs: number, attributes: Attributes, more: { readonly kind?: SpanKind; readonly links?: Link[] } = {}): Span =>
+      tracer.startSpan(name, { ...more, attributes, startTime: at(fromMs) }, within);
+    const root = span("request", parent, clock(), { [attribute("door")]: door }, { kind: SpanKind.SERVER, links });
     const inside = trace.setSpan(ROOT_CONTEXT, root);
     return {
       traceId: root.spanContext().traceId,
-      planned: (how, fromMs) => span("plan", inside, fromMs, { [attribute("plan")]: how }).end(),
+      planned: (how, fromMs) => span("plan", inside, fromMs, { [attribute("plan")]: how }).end(at(clock())),
       step(kind, entity) {
-        const step = span("step", inside, undefined, { [attribute("step")]: kind, ...(entity === null ? {} : { [attribute("entity")]: entity }) });
+        const step = span("step", inside, clock(), { [attribute("step")]: kind, ...(entity === null ? {} : { [attribute("entity")]: entity }) });
         const within = trace.setSpan(ROOT_CONTEXT, step);
         return {
           called(call) {
@@ -69,11 +76,11 @@ export function openTracing(options: TracingOptions): Tracing {
               [attribute("breaker")]: call.breaker,
             }, { kind: SpanKind.CLIENT });
             if (call.outcome !== "OK") one.setStatus({ code: SpanStatusCode.ERROR });
-            one.end(call.untilMs);
+            one.end(at(call.untilMs));
           },
           ended(code) {
             failWith(step, code);
-            step.end();
+            step.end(at(clock()));
           },
         };
       },
@@ -81,12 +88,12 @@ export function openTracing(options: TracingOptions): Tracing {
       recorded(fromMs, isDone) {
         const append = span("journal append", inside, fromMs, {});
         if (!isDone) append.setStatus({ code: SpanStatusCode.ERROR });
-        append.end();
+        append.end(at(clock()));
       },
       ended({ agency, purpose, status, code }) {
         root.setAttributes({ [attribute("agency")]: agency ?? "unknown", ...(purpose === null ? {} : { [attribute("purpose")]: purpose }), [attribute("status")]: String(status) });
         failWith(root, code);
-        root.end();
+        root.end(at(clock()));
       },
     };
   };

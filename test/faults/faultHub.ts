@@ -12,6 +12,7 @@ import type { Disclosure } from "../../src/audit/disclosure.ts";
 import { openJournal } from "../../src/audit/openJournal.ts";
 import { chainsOf, readRecords } from "../../src/audit/readRecords.ts";
 import { hubState } from "../../src/gateway/hubState.ts";
+import type { GatewayParts } from "../../src/gateway/gatewayParts.ts";
 import { startGateway } from "../../src/gateway/server.ts";
 import { issueToken } from "../../src/identity/issueToken.ts";
 import { openKeys } from "../../src/identity/keys.ts";
@@ -84,7 +85,8 @@ export interface FaultHub {
   close(): Promise<void>;
 }
 
-export async function openFaultHub(): Promise<FaultHub> {
+/** `parts`: in the place of the hub's own. */
+export async function openFaultHub(parts: Partial<GatewayParts> = {}): Promise<FaultHub> {
   const postgres = await makeSchema();
   await postgres.run(tables);
   const real = new URL(postgres.url);
@@ -136,6 +138,7 @@ export async function openFaultHub(): Promise<FaultHub> {
     reloadPolicy: policies.reload,
     explainText: null,
     log: say,
+    ...parts,
   });
   const token = await issueToken(keys, { subject: "partner", purposes: [asPurpose("enforcement")], mintedBy: "cli", lifetimeS: 3600, nowMs: Date.now() });
 
