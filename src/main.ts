@@ -43,6 +43,9 @@ async function start(config: HubConfig): Promise<void> {
   }
 }
 
+// Whoever reads the log may go away; the hub does not end with it.
+process.stderr.on("error", () => undefined);
+
 function stopOnSignals(close: () => Promise<void>, config: HubConfig): void {
   const stop = (): void => {
     // A second signal does not wait.

@@ -145,9 +145,9 @@ export function answerer(parts: AnswerParts): Answerer {
   /** The receipt of a record that is durable. */
   const append = (request: AnswerRequest, disclosure: Disclosure): Promise<string> => {
     const { observed } = request;
+    const fromMs = observed == null ? 0 : parts.clock();
     const written = parts.journal.append(disclosure, () => isCurrent(request)).then(({ id }) => id);
     if (observed == null) return written;
-    const fromMs = parts.clock();
     written.then(
       () => observed.recorded(fromMs, true),
       () => observed.recorded(fromMs, false),
