@@ -1,5 +1,5 @@
 /**
- * What it costs to tell of requests: the hub's CPU time for a request of the prepared lane with figures, and with figures and spans, as
+ * What it costs to tell of requests. By itself: CPU time of all that is told of one answered request. In the hub: its CPU time for a request of the prepared lane with figures, and with figures and spans, as
  * ratios to a hub that tells nothing. CPU and not requests per second, so that a busy machine spoils less of it; Linux only (`/proc`).
  * `BENCH_AGAINST`: the `main.js` of another build, as one more side. Prints ratios; passes or fails nothing.
  */
@@ -13,6 +13,10 @@ import { fileURLToPath } from "node:url";
 import { asPurpose } from "../schema/ids.ts";
 import { issueToken } from "../src/identity/issueToken.ts";
 import { openKeys } from "../src/identity/keys.ts";
+import { makeMetrics } from "../src/observe/metrics.ts";
+import type { Observer } from "../src/observe/observer.ts";
+import { observerOf } from "../src/observe/observerOf.ts";
+import { openTracing } from "../src/observe/tracing.ts";
 import { buildDatabase, fields } from "./data.ts";
 import { load } from "./load.ts";
 import { median, startChild } from "./rounds.ts";
@@ -72,7 +76,47 @@ async function side(name: string, script: string, env: NodeJS.ProcessEnv): Promi
   };
 }
 
+/** As the hub tells of a page from one stratum of one source. */
+function tellOne(observer: Observer): void {
+  const request = observer.request("graphql", "one", undefined);
+  if (request === null) return;
+  const fromMs = performance.now();
+  request.planned("prepared", fromMs);
+  const step = request.step("connection", "Enterprise");
+  step.called({ source: "hebei", entity: "Enterprise", kind: "rows", strata: 1, grade: "R", outcome: "OK", driver: null, rows: 100, attempts: 1, breaker: "closed", fromMs, untilMs: performance.now() });
+  step.ended(null);
+  request.ran({ isComplete: true, rows: 100, codes: [] });
+  request.recorded(fromMs, true);
+  request.ended({ agency: "ruled", purpose: "benchmark", status: 200, code: null });
+}
+
+async function byItself(): Promise<void> {
+  process.env["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint;
+  const clock = (): number => performance.now();
+  const metrics = makeMetrics(clock);
+  const tracing = openTracing({ service: "bench", share: 1, callers: "ignore", random: () => 0, clock, now: Date.now, onUnsent: () => undefined });
+  const log = (): void => undefined;
+  const count = 20_000;
+  for (const [name, given] of [["nothing", { metrics: null, tracing: null }], ["figures", { metrics, tracing: null }], ["figures and spans", { metrics, tracing }]] as const) {
+    const observer = observerOf({ ...given, log, logLevel: "info", clock });
+    const spent: number[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const before = process.cpuUsage();
+      for (let told = 0; told < count; told += 1) {
+        tellOne(observer);
+        // The exporter has its turns, as between requests.
+        if (told % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+      const { user, system } = process.cpuUsage(before);
+      spent.push((user + system) / count);
+    }
+    process.stdout.write(`by itself  ${name.padEnd(45)} ${median(spent).toFixed(1).padStart(6)} µs\n`);
+  }
+  await tracing.close();
+}
+
 try {
+  await byItself();
   const sides: Side[] = [];
   for (const [name, script, env] of kinds) sides.push(await side(name, script, env));
   for (const first of [1, 100]) {
