@@ -133,6 +133,7 @@ export function answerer(parts: AnswerParts): Answerer {
       clock: parts.clock,
       deadlineAtMs: request.deadlineAtMs ?? operationDeadline(parts),
       source,
+      absent: parts.state.current().absent,
       publications,
       observer: request.observed ?? null,
     });
