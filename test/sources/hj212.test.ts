@@ -33,7 +33,7 @@ const broken = packet(segment("DataTime=20240115100000;a21026-Avg=99.9")).toStri
 const never = new AbortController().signal;
 
 const openLogs = async (lines: string[] = []) => {
-  const mirror = await openMirror(hj212Kind, { dir: home.dir, connection: { folder: join(home.dir, "logs"), settle: "1ms" }, tables: {}, log: (line) => void lines.push(line) });
+  const mirror = await openMirror(hj212Kind, { dir: home.dir, connection: { folder: join(home.dir, "logs"), settle: "1ms" }, tables: {}, log: (event) => void lines.push(JSON.stringify(event)) });
   closing.push(mirror.close);
   return mirror;
 };
@@ -48,16 +48,19 @@ async function everything(dir: string): Promise<string> {
 
 describe("A folder of packet logs", () => {
   test("is one table, a row per packet and pollutant, and says how many packets it left out and why", async () => {
+    const lines: string[] = [];
+    const mirror = await openLogs(lines);
+    lines.length = 0;
     await put("2024-01-15.log", packet(segment("DataTime=20240115090000;a21026-Avg=12.3,a21026-Flag=N")), broken, packet(segment("DataTime=20240115100000;a21026-Avg=", { CN: "2061" })).subarray(0, 70));
     await put("old.txt", packet(segment("DataTime=20240114090000;S01-Rtd=8.6", { CN: "2011", MN: "88888880000001", Flag: "" })));
     await put("notes.md", packet(segment("DataTime=20240114090000;S01-Rtd=1")));
-    const lines: string[] = [];
-    const mirror = await openLogs(lines);
+    const { warnings } = await mirror.refresh(never);
     expect((await readAll(mirror, "packets", ["$file", "$row", "MN", "CN", "edition", "DataTime", "code", "Avg", "Rtd", "Flag"])).toSorted()).toEqual([
       ["2024-01-15.log", 1, "A110000_0001", "2061", "2017", "20240115090000", "a21026", "12.3", null, "N"],
       ["old.txt", 1, "88888880000001", "2011", null, "20240114090000", "S01", null, "8.6", null],
     ]);
-    expect(lines).toEqual([
+    expect(lines).toEqual(['{"event":"mirror.noted","notes":2}']);
+    expect(warnings).toEqual([
       "2024-01-15.log: 1 packet was left out whose checksum is another (first: line 2).",
       "2024-01-15.log: 1 packet was left out whose length is not as it says (first: line 3).",
     ]);
@@ -77,10 +80,12 @@ describe("A folder of packet logs", () => {
     await put("a.log", packet(segment("DataTime=20240115090000;a21026-Avg=1")), broken, packet(segment(`PW=${password}`, { CN: "1072" })), `##0010PW=${password}\r\n`, packet(`PW=${password};CP=&&&&`));
     const lines: string[] = [];
     const mirror = await openLogs(lines);
-    expect(lines).toHaveLength(3);
+    expect(lines).toHaveLength(1);
+    await put("a.log", packet(segment("DataTime=20240115090000;a21026-Avg=1")), broken, `##0010PW=${password}\r\n`, packet(`PW=${password};CP=&&&&`));
     const report = await mirror.refresh(never);
+    expect(report.warnings).toHaveLength(3);
     await put("b.log", packet(segment("DataTime=20240115090000;a21026-Avg=1")));
-    const failing = await openMirror(hj212Kind, { dir: join(home.dir, "capped"), connection: { folder: join(home.dir, "logs"), fileBytesMax: "10" }, tables: {}, log: (line) => void lines.push(line) });
+    const failing = await openMirror(hj212Kind, { dir: join(home.dir, "capped"), connection: { folder: join(home.dir, "logs"), fileBytesMax: "10" }, tables: {}, log: (event) => void lines.push(JSON.stringify(event)) });
     closing.push(failing.close);
     expect(failing.failures()["packets"]).toMatchObject({ status: "OVER_CAP" });
     const failure: unknown = await readAll(failing, "packets", ["Avg"]).catch((error: unknown) => [String(error), String((error as Error).cause)]);
@@ -151,7 +156,7 @@ test("A mapping brings both editions' codes, units and flags into the hub's term
     kinds: sourceKinds(pathToFileURL(join(import.meta.dirname, "../../src/mapping/lenses/sqlFunctions.ts"))),
     clock: handClock(),
     firstWaitMs: 1e9,
-    log: (line) => void lines.push(line),
+    log: (event) => void lines.push(JSON.stringify(event)),
   });
   closing.push(registry.close);
   expect(registry.list().map((state) => (state.status === "ready" ? "ready" : JSON.stringify(state)))).toEqual(["ready"]);

@@ -65,7 +65,7 @@ const open = async (text: string): Promise<SourceRegistry> => {
     env: { URL: api.url, TOKEN: "canary" },
     vocabulary: vocabulary(),
     kinds: sourceKinds(pathToFileURL(join(import.meta.dirname, "../../src/mapping/lenses/sqlFunctions.ts"))),
-    log: (line) => void lines.push(line),
+    log: (event) => void lines.push(JSON.stringify(event)),
   });
   opened.push(registry);
   return registry;
