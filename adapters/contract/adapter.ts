@@ -56,6 +56,11 @@ export interface SourceHealth {
 
 export interface Adapter {
   readonly kind: string;
+  /**
+   * Calls of `rows` and `aggregate` that it works on at once: more would wait inside it, where the hub cannot tell a queue from a slow
+   * source. Absent: any number.
+   */
+  readonly concurrency?: number | undefined;
   capabilities(): Capabilities;
   /** Tables and columns as the source shows them now. */
   introspect(signal: AbortSignal): Promise<readonly TableInfo[]>;

@@ -31,6 +31,7 @@ export function checked(adapter: Adapter): Adapter {
   const { rowsNow } = adapter;
   return {
     kind: adapter.kind,
+    ...(adapter.concurrency === undefined ? {} : { concurrency: adapter.concurrency }),
     capabilities: () => adapter.capabilities(),
     introspect: (signal) => adapter.introspect(signal).catch((cause: unknown) => Promise.reject(failureOf(cause, signal))),
     rows(query, signal) {

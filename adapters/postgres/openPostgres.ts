@@ -100,6 +100,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Adapter> {
 
   return {
     kind: "postgres",
+    concurrency: connection.connections,
     capabilities: () => ({ lensFunctions: false, rowid: false }),
     introspect: async (signal) => [...(await look(signal)).tables.values()].map(({ info }) => info),
     rows(query, signal) {

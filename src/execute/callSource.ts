@@ -14,7 +14,8 @@ export interface CallPolicy {
   readonly guard: SourceGuard;
 }
 
-export const callPolicy = (deadlineMs: number): CallPolicy => ({ deadlineMs, guard: sourceGuard() });
+/** `concurrency`: calls that the source works on at once. */
+export const callPolicy = (deadlineMs: number, concurrency?: number): CallPolicy => ({ deadlineMs, guard: sourceGuard({ concurrency }) });
 
 /** An aggregate reads all rows that it counts, a page only its own: the mapping's deadline is the page's. */
 const aggregateDeadlineFactor = 10;
@@ -54,7 +55,8 @@ export function fetchRows(run: RunContext, query: AuthorisedQuery): Rows | null 
 
 async function fetchLater(run: RunContext, source: RunSource, query: AuthorisedQuery, started: number): Promise<Rows | null> {
   const report = reportOf(run, query.source);
-  const ownMs = source.call.deadlineMs * (query.template.kind === "aggregate" ? aggregateDeadlineFactor : 1);
+  const isLong = query.template.kind === "aggregate";
+  const ownMs = source.call.deadlineMs * (isLong ? aggregateDeadlineFactor : 1);
   const signal = AbortSignal.any([run.signal, AbortSignal.timeout(Math.max(0, Math.min(ownMs, Math.ceil(run.deadlineAtMs - started))))]);
   const ask = async (isProbe: boolean): Promise<Rows> => {
     if (signal.aborted) throw new OutOfTime();
@@ -72,7 +74,7 @@ async function fetchLater(run: RunContext, source: RunSource, query: AuthorisedQ
   };
   try {
     // Waiting for a turn counts: the deadlines bound the source's part in the operation.
-    const rows = await untilAborted(inTurn(run, query.source, () => source.call.guard.call(ask, signal)), signal);
+    const rows = await untilAborted(inTurn(run, query.source, () => source.call.guard.call(ask, signal, isLong)), signal);
     report.stalenessMs = source.adapter.stalenessMs();
     return rows;
   } catch (error) {

@@ -34,12 +34,7 @@ export interface AnswerParts {
   readonly now: () => number;
   /** Monotonic milliseconds. */
   readonly clock: () => number;
-  /** What an operation may take, whatever its sources do. */
-  readonly deadlineMs?: number;
 }
-
-/** Longer than an aggregate with a source of the default deadline; shorter than what most callers and proxies wait. */
-const deadlineMsDefault = 25_000;
 
 export interface AnswerRequest {
   readonly principal: AgencyPrincipal;
@@ -80,7 +75,7 @@ export interface Answer {
 }
 
 /** One for a request, also where it is planned twice: on the monotonic clock. */
-export const operationDeadline = ({ clock, deadlineMs = deadlineMsDefault }: AnswerParts): number => clock() + deadlineMs;
+export const operationDeadline = ({ clock, state }: AnswerParts): number => clock() + state.network.deadlineMs;
 
 export interface Answerer {
   answer(request: AnswerRequest): Promise<Answer>;
@@ -101,7 +96,7 @@ export function answerer(parts: AnswerParts): Answerer {
     if (ready === null) return null;
     let call = calls.get(id);
     if (call === undefined || call.deadlineMs !== ready.mapping.deadlineMs) {
-      call = callPolicy(ready.mapping.deadlineMs);
+      call = callPolicy(ready.mapping.deadlineMs, ready.adapter.concurrency);
       calls.set(id, call);
     }
     return { adapter: ready.adapter, call };

@@ -21,6 +21,8 @@ export interface Mapping {
   readonly kind: string;
   readonly timeZone: string;
   readonly deadlineMs: number;
+  /** How old an answer may be that stands in for the source while it does not answer; null: none may. */
+  readonly staleMs: number | null;
   /** Hash of the file's bytes and of the code tables it names: part of the touched slice. */
   readonly version: string;
   readonly entities: ReadonlyMap<EntityName, MappedEntity>;

@@ -30,6 +30,8 @@ export const stationsOfEach = 40;
 export const sourceDeadlineMs = 400;
 export const operationDeadlineMs = 900;
 
+const networkText = `${networkYaml}deadline: ${operationDeadlineMs}ms\n`;
+
 const lensModule = new URL("../../src/mapping/lenses/sqlFunctions.ts", import.meta.url);
 
 const tianjinYaml = `
@@ -103,11 +105,11 @@ export async function openFaultHub(): Promise<FaultHub> {
   };
   write("hebei", sourceYaml, policyOf("130000"));
   write("tianjin", tianjinYaml, policyOf("120000"));
-  writeFileSync(join(dir, "network.yaml"), networkYaml);
+  writeFileSync(join(dir, "network.yaml"), networkText);
 
   const log: string[] = [];
   const say = (line: string): void => void log.push(line);
-  const network = parseNetwork(networkYaml, "network.yaml");
+  const network = parseNetwork(networkText, "network.yaml");
   const kinds = sourceKinds(lensModule);
   const registry = await openSources({ networkDir: dir, dataDir, env: { DB: join(dir, "hebei.db"), PG_URL: behind.href, PG_SCHEMA: postgres.schema }, vocabulary: vocabulary(), kinds, log: say });
   const store = openStore(dataDir);
@@ -127,7 +129,6 @@ export async function openFaultHub(): Promise<FaultHub> {
     trust: { keys, remoteKeys: makeRemoteKeys() },
     now: Date.now,
     clock: () => performance.now(),
-    deadlineMs: operationDeadlineMs,
     host: "127.0.0.1",
     port: 0,
     demonstration: false,

@@ -135,6 +135,7 @@ export function source(id: string, region: string, entities: readonly MappedEnti
     kind: "sqlite",
     timeZone: "Asia/Shanghai",
     deadlineMs: 1000,
+    staleMs: null,
     version: "v",
     entities: new Map(entities.map((one) => [one.entity.name, one])),
     lenses: new Map(),
