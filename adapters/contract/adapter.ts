@@ -85,6 +85,22 @@ export interface Adapter {
   close(): Promise<void>;
 }
 
+/**
+ * Most characters that one query may hand over before it fails with OVER_CAP: a page of the largest size has a few million, and the hub
+ * holds answers of many callers at once. Adapters stop reading there; `checked.ts` sees to it.
+ */
+export const answerCharactersMax = 32 * 1024 * 1024;
+
+/** Characters of a row's texts; other cells are small. */
+export function charactersOf(row: readonly Cell[]): number {
+  let characters = 0;
+  for (let at = 0; at < row.length; at++) {
+    const cell = row[at];
+    if (typeof cell === "string" || cell instanceof Uint8Array) characters += cell.length;
+  }
+  return characters;
+}
+
 /** Why a source did not answer; a value of a closed list, no driver text. `cause` goes to the log only. */
 export type SourceFailureStatus = "UNAVAILABLE" | "TIMEOUT" | "BAD_ANSWER" | "OVER_CAP" | "ABORTED" | "BUSY";
 

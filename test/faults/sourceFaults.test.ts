@@ -7,6 +7,9 @@ import { seeded } from "./faultProxy.ts";
 import { assertHeals, assertHonest, assertRecorded, seenIn, stations, watchProcess } from "./invariants.ts";
 import { lagOf } from "./lag.ts";
 
+/** What a busy machine and its disk may take on top of a deadline, besides the event loop's own lag. */
+const slackMs = 400;
+
 describe.skipIf(!(await hasPostgres()))("a region behind a bad connection", () => {
   let hub: FaultHub;
   const watched = watchProcess();
@@ -28,7 +31,7 @@ describe.skipIf(!(await hasPostgres()))("a region behind a bad connection", () =
       await hub.proxy.set({ kind: "none" });
       answers.push(answer);
       const said = `${id} ${what}, seed ${seed}`;
-      expect(answer.ms, said).toBeLessThan(sourceDeadlineMs + 50 + lagMs);
+      expect(answer.ms, said).toBeLessThan(sourceDeadlineMs + slackMs + lagMs);
       try {
         assertHonest(answer, status);
       } catch (cause) {
@@ -47,7 +50,7 @@ describe.skipIf(!(await hasPostgres()))("a region behind a bad connection", () =
     await hub.proxy.set({ kind: "none" });
     // An aggregate's own deadline is ten times a page's.
     expect(answer.ms).toBeGreaterThan(operationDeadlineMs - 50);
-    expect(answer.ms).toBeLessThan(operationDeadlineMs + 50 + lagMs);
+    expect(answer.ms).toBeLessThan(operationDeadlineMs + slackMs + lagMs);
     expect(answer.json.data.stationsAggregate.groups).toBeNull();
     expect(seenIn(answer)).toMatchObject({ hebei: stationsOfEach, tianjin: 0, status: "TIMEOUT" });
     await assertHeals(hub);
