@@ -20,6 +20,10 @@ export interface ColumnInfo {
   readonly cells?: CellKind;
   /** Most significant digits of a `decimal`; absent: any number of them. */
   readonly digits?: number;
+  /** By which the source itself would compare its texts; absent: by their bytes. A change is drift, no more. */
+  readonly collation?: string;
+  /** All values that the type admits, where it lists them. */
+  readonly values?: readonly string[];
 }
 
 /**
@@ -30,6 +34,7 @@ export type CellKind = "integer" | "number" | "decimal" | "text" | "date" | "loc
 
 export interface TableInfo {
   readonly name: string;
+  /** In the source's own order, by which a column that took another's name is told from it. */
   readonly columns: readonly ColumnInfo[];
   /** Column sets that are unique (primary key and unique indexes), in their order. */
   readonly unique: readonly (readonly string[])[];
@@ -38,6 +43,8 @@ export interface TableInfo {
   readonly rowCountEstimate: number;
   /** The table has a row number (`SourceExpr` kind `rowid`); absent: as the capabilities say. */
   readonly rowid?: boolean;
+  /** Of a view: changes with the query that it stands for. Absent: a table of its own. */
+  readonly definition?: string;
 }
 
 export interface Capabilities {

@@ -46,7 +46,7 @@ export function fetchRows(run: RunContext, query: AuthorisedQuery): Rows | null 
         return batch.rows;
       }
     } catch (error) {
-      fail(report, error);
+      fail(source, report, error);
       return null;
     }
   }
@@ -79,7 +79,7 @@ async function fetchLater(run: RunContext, source: RunSource, query: AuthorisedQ
     return rows;
   } catch (error) {
     if (run.signal.aborted) throw new SourceFailure("ABORTED", error);
-    fail(report, error);
+    fail(source, report, error);
     return null;
   } finally {
     report.ms = Math.max(report.ms, run.clock() - started);
@@ -114,6 +114,7 @@ const statusOf: Readonly<Record<SourceFailure["status"], SourceStatus>> = {
   BUSY: "BUSY",
 };
 
-function fail(report: { status: SourceStatus }, error: unknown): void {
+function fail(source: RunSource, report: { status: SourceStatus }, error: unknown): void {
   report.status = error instanceof SourceFailure ? statusOf[error.status] : "UNAVAILABLE";
+  if (report.status === "BAD_ANSWER") source.suspect?.();
 }

@@ -7,6 +7,7 @@
  */
 import { HubError, type HubErrorCode } from "../../schema/errorCodes.ts";
 import { isWithin, regionByCode, regions } from "../../schema/codes/regions.ts";
+import { lacksRows, lostOf } from "../plan/lostParts.ts";
 import type { OperationPlan, RootPlan } from "../plan/operationPlan.ts";
 import { type Json, printRegion } from "./printNode.ts";
 import { runAggregate } from "./runAggregate.ts";
@@ -71,6 +72,7 @@ const rootErrors: ReadonlySet<HubErrorCode> = new Set<HubErrorCode>([
   "SOURCE_UNAVAILABLE",
   "SOURCE_TIMEOUT",
   "SOURCE_BAD_ANSWER",
+  "SOURCE_SCHEMA_DRIFT",
 ]);
 
 async function runRoot(context: RunContext, root: RootPlan): Promise<Json> {
@@ -117,11 +119,16 @@ function countsMayRepeat(plan: OperationPlan): boolean {
 
 function resultOf(plan: OperationPlan, context: RunContext, data: RunResult["data"]): RunResult {
   for (const source of touchedSources(plan)) reportOf(context, source);
+  for (const source of lostOf(plan).sources) {
+    const report = reportOf(context, source);
+    if (report.status === "OK") report.status = "SCHEMA_DRIFT";
+  }
   const sources = [...context.reports]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([source, report]) => ({ source, status: report.status, rows: report.rows, ms: report.ms, stalenessMs: report.stalenessMs }));
   const missedEarlier = [...context.missedEarlier].sort();
-  return { data, errors: context.errors, sources, complete: missedEarlier.length === 0 && sources.every((source) => source.status === "OK"), missedEarlier };
+  const isWhole = missedEarlier.length === 0 && sources.every((source) => source.status === "OK") && lostOf(plan).parts.length === 0 && !lacksRows(plan);
+  return { data, errors: context.errors, sources, complete: isWhole, missedEarlier };
 }
 
 const touched = new WeakMap<OperationPlan, readonly string[]>();

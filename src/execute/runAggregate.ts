@@ -32,7 +32,7 @@ interface Group {
 export async function runAggregate(run: RunContext, plan: AggregatePlan): Promise<Json> {
   const merged = new Map<string, Group>();
   const answered = await Promise.all(plan.scans.map((scan) => readGroups(run, plan, scan)));
-  const isWhole = answered.every((groups) => groups !== null);
+  const isWhole = answered.every((groups) => groups !== null) && !plan.isTorn;
   for (const groups of answered) for (const [key, group] of groups ?? []) mergeGroup(plan, merged, key, group);
   if (!isWhole && !plan.partial) return printGroups(run, plan, null);
   if (plan.groups.length === 0 && merged.size === 0) merged.set("[]", newGroup(plan, []));

@@ -40,7 +40,7 @@ export async function runConnection(run: RunContext, plan: ConnectionPlan): Prom
         answer[field.key] = Object.fromEntries(field.fields.map((info) => [info.key, pageInfo(run, plan, page, info.field)]));
         break;
       case "totalCount":
-        answer[field.key] = total === null ? null : total.failed && !field.partial ? null : total.rows;
+        answer[field.key] = total === null ? null : (total.failed || plan.countIsTorn) && !field.partial ? null : total.rows;
         break;
       case "typename":
         answer[field.key] = field.name;

@@ -13,6 +13,8 @@ import type { PublicationMemory } from "./runPublished.ts";
 export interface RunSource {
   readonly adapter: Adapter;
   readonly call: CallPolicy;
+  /** Told when it answered with something that is no data. */
+  suspect?(): void;
 }
 
 export interface IdCodec {
@@ -26,7 +28,7 @@ export interface CursorCodec {
   open(sealed: string): string | null;
 }
 
-export type SourceStatus = "OK" | "UNAVAILABLE" | "TIMEOUT" | "BAD_ANSWER" | "TOO_LARGE" | "BUSY";
+export type SourceStatus = "OK" | "UNAVAILABLE" | "TIMEOUT" | "BAD_ANSWER" | "TOO_LARGE" | "BUSY" | "SCHEMA_DRIFT";
 
 export interface SourceReport {
   status: SourceStatus;

@@ -56,6 +56,8 @@ export async function runPublished(run: RunContext, plan: AggregatePlan): Promis
 }
 
 async function publishedRows(run: RunContext, scan: PublicationScan): Promise<readonly PublishedRow[] | null> {
+  // What is known of its rows, and so what must be suppressed, cannot be told.
+  if (scan.source.lost.has(scan.entity.name)) return null;
   const key = [run.agencyId, scan.source.id, scan.entity.name, scan.publication.rule].join("\u0001");
   const slice = run.permit.slices.get(sliceKey(scan.source.id, scan.entity.name)) ?? "";
   const known = run.publications.get(key);

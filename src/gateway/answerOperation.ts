@@ -99,7 +99,7 @@ export function answerer(parts: AnswerParts): Answerer {
       call = callPolicy(ready.mapping.deadlineMs, ready.adapter.concurrency);
       calls.set(id, call);
     }
-    return { adapter: ready.adapter, call };
+    return { adapter: ready.adapter, call, suspect: () => parts.registry.suspect(ready.id) };
   };
 
   const perform = async (request: AnswerRequest): Promise<{ result: RunResult; receipt: Promise<string> }> => {

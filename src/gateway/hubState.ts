@@ -94,18 +94,23 @@ function newGeneration(number: number, policySet: PolicySet, registry: SourceReg
   const absent: string[] = [];
   const governed = new Set(policySet.policies.map((policy) => policy.region as string));
   for (const state of registry.list()) {
-    if (state.status === "ready") sources.push({ id: state.id, region: state.source.region, mapping: state.source.mapping });
+    if (state.status === "ready") sources.push({ id: state.id, region: state.source.region, mapping: state.source.present, lost: state.source.lost });
     else if (state.region !== null && governed.has(state.region)) absent.push(state.id);
   }
   return { number, policySet, sources, absent, permits: new Map() };
 }
 
+/** What drift takes away is a change of the mapping: cursors and answers under way are held against it. */
+const versionOf = ({ mapping, lost }: PlanSource): string =>
+  lost.size === 0 ? mapping.version : `${mapping.version} without ${[...lost].map(([entity, { attributes, rows }]) => `${entity} ${rows ? "rows" : [...attributes].sort().join(" ")}`).join("; ")}`;
+
 const permitSource = (source: PlanSource): PermitSource => ({
   id: source.id,
   region: source.region,
-  version: source.mapping.version,
+  version: versionOf(source),
   mappedAttributes(entity: EntityName) {
     const mapped = source.mapping.entities.get(entity);
-    return mapped === undefined ? null : new Set(mapped.parts.flatMap((part) => [...part.fields.keys()]));
+    return mapped === undefined ? null : new Set((mapped.intact ?? mapped).parts.flatMap((part) => [...part.fields.keys()]));
   },
+  lost: source.lost,
 });

@@ -36,6 +36,8 @@ export interface MappedEntity {
   readonly parts: readonly MappedPart[];
   /** The key may stand in the open in ids. */
   readonly keyPublic: boolean;
+  /** As the file says it, where the source's tables changed since and parts or fields are gone (lost.ts). */
+  readonly intact?: MappedEntity;
 }
 
 /** One SELECT's worth of an entity: a part of the mapping, times one unpivoted column where there is an `unpivot`. */

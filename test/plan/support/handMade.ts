@@ -141,7 +141,7 @@ export function source(id: string, region: string, entities: readonly MappedEnti
     lenses: new Map(),
     warnings: [],
   };
-  return { id: mapping.source, region: mapping.region, mapping };
+  return { id: mapping.source, region: mapping.region, mapping, lost: new Map() };
 }
 
 const byKey = (target: string, ...columns: readonly string[]): LinkLens => ({ by: "key", target: asEntityName(target), columns: columns.map((one) => column(one)) });
