@@ -71,6 +71,8 @@ export interface Adapter {
   capabilities(): Capabilities;
   /** Tables and columns as the source shows them now. */
   introspect(signal: AbortSignal): Promise<readonly TableInfo[]>;
+  /** Tells whoever asked whenever it notices by itself that the tables are others than they were: the hub then looks at once. */
+  onTables?(listener: () => void): void;
   /**
    * Answers a minted query wholly or throws a `SourceFailure`. Batches hold at most 1000 rows.
    * A query that `isShort` says is short may be answered by `rowsNow`.

@@ -31,7 +31,7 @@ export function checked(adapter: Adapter): Adapter {
     if (signal.aborted) throw new SourceFailure("ABORTED");
   }
 
-  const { rowsNow } = adapter;
+  const { rowsNow, onTables } = adapter;
   return {
     kind: adapter.kind,
     ...(adapter.concurrency === undefined ? {} : { concurrency: adapter.concurrency }),
@@ -71,6 +71,7 @@ export function checked(adapter: Adapter): Adapter {
             }
           },
         }),
+    ...(onTables === undefined ? {} : { onTables: (listener: () => void) => onTables.call(adapter, listener) }),
     describe(query) {
       assertMinted(query);
       return adapter.describe(query);

@@ -49,6 +49,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
   const now = options.now ?? (() => performance.now());
   const budget = newBudget();
   database.function("hub_alive", { deterministic: false }, budget.visit);
+  let tell = (): void => {};
   let reading = opening();
   let checkedAt = now();
   const pool = openPool({
@@ -75,7 +76,10 @@ export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
     if (now() - checkedAt >= schemaCheckMs) {
       checkedAt = now();
       try {
-        if (schemaVersion(database) !== reading.schema) reading = prepareReading();
+        if (schemaVersion(database) !== reading.schema) {
+          reading = prepareReading();
+          tell();
+        }
       } catch {
         // Locked or gone: the statement itself will say so.
       }
@@ -131,6 +135,9 @@ export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
     capabilities: () => ({ lensFunctions: true, rowid: true }),
     // From the file as it is now, not from what was read at open: this is how drift is found.
     introspect: async () => attempt(() => [...readCatalogue(database).tables.values()].map((table) => table.info)),
+    onTables: (listener) => {
+      tell = listener;
+    },
     rows(query, signal) {
       assertMinted(query);
       return batches(query, signal);

@@ -94,6 +94,7 @@ export async function openSource(input: OpenSourceInput): Promise<OpenedSource> 
     const { mapping, on } = await compileOnKnown(compileOn, tables);
     connection = await connection.withLenses(Object.fromEntries(mapping.lenses));
     const ready = connection.adapter;
+    ready.onTables?.(() => void checkDrift());
     compiledOn = on;
     const drift = findDrift(on, tables, mappedTables(mapping));
     const { mapping: present, lost } = withoutLost(mapping, changedTables(drift, tables));

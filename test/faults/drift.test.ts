@@ -202,6 +202,20 @@ describe("A region's SQLite file that changes under a running hub", () => {
     });
   });
 
+  test("is noticed by the queries themselves, long before the minute is over", async () => {
+    const patient = await openHub();
+    try {
+      const partner = await patient.net.token("partner", ["enforcement"]);
+      const asked = () => patient.query(partner, everything);
+      expect((await asked()).json.extensions.complete).toBe(true);
+      change(patient, "ALTER TABLE station RENAME COLUMN name TO title");
+      const answer = await until(asked, ({ json }) => json.extensions.sources[0]?.status === "OK" && json.extensions.complete === false);
+      expect(answer.json.data.stations.nodes[0]).toEqual({ ...whole, name: null });
+    } finally {
+      await patient.close();
+    }
+  });
+
   test("the steward sees the change, what is withheld for it, and when it is over; the log says both", async () => {
     const steward = await hub.net.stewardToken("wang");
     const asked = async () => (await hub.query(steward, "{ sources { id status withheld drift { table column change } } }", { path: "/steward/graphql" })).json.data.sources;

@@ -45,19 +45,20 @@ entities:
     from: station
     key: code
     tie: code
-    fields: { code: code, name: name, medium: { constant: AIR }, region: region, elevation: { column: elevation, unit: m }, contact: contact }
+    fields: { code: code, name: name, medium: { constant: AIR }, region: region, elevation: { column: elevation, unit: m }, contact: contact, operator: operator }
 `;
 
 export const policyOf = (region: string, more = "") => `
 rules:
   - id: open-${region}
-    to: everyone
-    allow: { Station: [code, name, medium, region, elevation] }${more}
+    to: agency:partner
+    allow: { Station: [code, name, medium, region, elevation, operator] }${more}
 `;
 
 const tables = `
-CREATE TABLE station (code text PRIMARY KEY, name text, region text, elevation numeric, contact text);
-INSERT INTO station SELECT (2001 + i) || 'A', '津站' || (2001 + i), '120101', i * 7.5, 'CNRY-station-' || (2001 + i) || '-contact' FROM generate_series(0, ${stationsOfEach - 1}) i;
+CREATE TYPE operators AS ENUM ('city', 'district');
+CREATE TABLE station (code text PRIMARY KEY, name text, region text, elevation numeric, contact text, operator operators);
+INSERT INTO station SELECT (2001 + i) || 'A', '津站' || (2001 + i), '120101', i * 7.5, 'CNRY-station-' || (2001 + i) || '-contact', 'city' FROM generate_series(0, ${stationsOfEach - 1}) i;
 ANALYZE station;`;
 
 export interface Answered {

@@ -16,6 +16,8 @@ describe.skipIf(!(await hasPostgres()))("a region behind a bad connection", () =
   beforeAll(async () => {
     hub = await openFaultHub();
     await assertHeals(hub);
+    // Threads start with the first query that needs one, which on a busy machine takes longer than the deadlines here.
+    for (let tries = 0; tries < 20; tries += 1) if ((await hub.query("{ stations { totalCount } }")).json.extensions.complete) break;
   });
   afterAll(async () => {
     await hub.close();
@@ -74,35 +76,84 @@ describe.skipIf(!(await hasPostgres()))("a region behind a bad connection", () =
     await assertHeals(hub, 5_000);
   });
 
-  test("F08: a column that is renamed, dropped or of another type takes its own fields away and no others; it is noticed, and comes back", async () => {
-    const changes = [
-      { change: "ALTER TABLE station RENAME COLUMN name TO title", undo: "ALTER TABLE station RENAME COLUMN title TO name" },
-      // The name stays and means something else: what the hub reads as `name` must not become the contact.
-      { change: "ALTER TABLE station RENAME COLUMN name TO old; ALTER TABLE station RENAME COLUMN contact TO contact_old", undo: "ALTER TABLE station RENAME COLUMN old TO name; ALTER TABLE station RENAME COLUMN contact_old TO contact" },
-      { change: "ALTER TABLE station ALTER elevation TYPE text USING elevation || ' m'", undo: "ALTER TABLE station ALTER elevation TYPE numeric USING replace(elevation, ' m', '')::numeric" },
-      { change: "ALTER TABLE station ADD COLUMN secret text DEFAULT 'CNRY-new'", undo: "ALTER TABLE station DROP COLUMN secret" },
-      { change: "ALTER TABLE station RENAME TO stations_new", undo: "ALTER TABLE stations_new RENAME TO station" },
+  describe("F08: tables that change under the running hub", () => {
+    interface Change {
+      readonly what: string;
+      readonly change: string;
+      readonly undo: string;
+      readonly drift: string;
+      /** Fields of Station that are withheld; `rows`: all of it. */
+      readonly lost: readonly string[];
+    }
+    const changes: readonly Change[] = [
+      { what: "a renamed column", change: "ALTER TABLE station RENAME COLUMN name TO title", undo: "ALTER TABLE station RENAME COLUMN title TO name", drift: "COLUMN_GONE", lost: ["name"] },
+      {
+        what: "a dropped column",
+        change: "ALTER TABLE station DROP COLUMN region",
+        // It comes back behind the others, where another column could stand as well; so the table is made as it was.
+        undo: "CREATE TABLE s2 AS SELECT code, name, '120101'::text AS region, elevation, contact, operator FROM station; DROP TABLE station; ALTER TABLE s2 RENAME TO station; ALTER TABLE station ADD PRIMARY KEY (code)",
+        drift: "COLUMN_GONE",
+        lost: ["region"],
+      },
+      {
+        what: "another column under the old name",
+        change: "ALTER TABLE station RENAME COLUMN name TO old; ALTER TABLE station RENAME COLUMN contact TO name",
+        undo: "ALTER TABLE station RENAME COLUMN name TO contact; ALTER TABLE station RENAME COLUMN old TO name",
+        drift: "COLUMN_MOVED",
+        lost: ["name"],
+      },
+      { what: "a column of another type", change: "ALTER TABLE station ALTER elevation TYPE text USING 'CNRY' || elevation", undo: "ALTER TABLE station ALTER elevation TYPE numeric USING replace(elevation, 'CNRY', '')::numeric", drift: "TYPE_CHANGED", lost: ["elevation"] },
+      { what: "a column of another collation", change: 'ALTER TABLE station ALTER name TYPE text COLLATE "POSIX"', undo: "ALTER TABLE station ALTER name TYPE text", drift: "COLLATION_CHANGED", lost: ["name"] },
+      { what: "a column more", change: "ALTER TABLE station ADD COLUMN secret text DEFAULT 'CNRY-new'", undo: "ALTER TABLE station DROP COLUMN secret", drift: "COLUMN_NEW", lost: [] },
+      {
+        what: "a value more in a type that lists them",
+        change: "ALTER TYPE operators ADD VALUE 'county'",
+        undo: "CREATE TYPE o2 AS ENUM ('city', 'district'); ALTER TABLE station ALTER operator TYPE o2 USING operator::text::o2; DROP TYPE operators; ALTER TYPE o2 RENAME TO operators",
+        drift: "VALUE_NEW",
+        lost: ["operator"],
+      },
+      { what: "a view of every column in the table's place", change: "ALTER TABLE station RENAME TO s1; CREATE VIEW station AS SELECT * FROM s1", undo: "DROP VIEW station; ALTER TABLE s1 RENAME TO station", drift: "DEFINITION_CHANGED", lost: ["rows"] },
+      { what: "a table that is gone", change: "ALTER TABLE station RENAME TO stations_new", undo: "ALTER TABLE stations_new RENAME TO station", drift: "TABLE_GONE", lost: ["rows"] },
+      { what: "a key that is none any more", change: "ALTER TABLE station DROP CONSTRAINT station_pkey", undo: "ALTER TABLE station ADD PRIMARY KEY (code)", drift: "NO_LONGER_UNIQUE", lost: ["rows"] },
     ];
-    const answers: Answered[] = [];
-    for (const { change, undo } of changes) {
+
+    test.each(changes)("$what", async ({ change, undo, drift, lost }) => {
       await hub.postgres.run(change);
-      const answer = await hub.query("{ stations(first: 100) { nodes { code name elevation } } }");
-      await hub.registry.checkDrift();
-      const state = hub.registry.list().find(({ id }) => id === "tianjin");
-      await hub.postgres.run(undo);
+      const answers: Answered[] = [];
       try {
-        assertHonest(answer, ["OK", "BAD_ANSWER"]);
-        const isGone = !change.includes("ADD COLUMN") && !change.includes("TYPE text");
-        if (isGone) expect(seenIn(answer).status).toBe("BAD_ANSWER");
-        expect(state?.status === "ready" ? state.drift.length : -1).toBeGreaterThan(0);
-      } catch (cause) {
-        throw new Error(change, { cause });
+        await hub.registry.checkDrift();
+        const answer = await hub.query("{ stations(first: 100) { totalCount nodes { code name region { code } elevation operator } } }");
+        answers.push(answer);
+        expect(answer.text).not.toMatch(/CNRY/);
+        const state = hub.registry.list().find(({ id }) => id === "tianjin");
+        expect(state?.status === "ready" ? state.drift.map((each) => each.change) : []).toContain(drift);
+        const hasRows = !lost.includes("rows");
+        expect(seenIn(answer)).toEqual({ hebei: stationsOfEach, tianjin: hasRows ? stationsOfEach : 0, status: hasRows ? "OK" : "SCHEMA_DRIFT", complete: lost.length === 0 });
+        expect(answer.json.data.stations.totalCount).toBe(hasRows ? 2 * stationsOfEach : null);
+        const used = ["code", "elevation", "name", "operator", "region"];
+        expect(answer.json.extensions.access.withheld.map(({ source, coordinate, code }: Record<string, unknown>) => `${source} ${coordinate} ${code}`)).toEqual(
+          used.filter((name) => !hasRows || lost.includes(name)).map((name) => `tianjin Station.${name} SOURCE_SCHEMA_DRIFT`),
+        );
+        const first = answer.json.data.stations.nodes.find(({ code }: { code: string }) => code === "2002A");
+        const whole = { code: "2002A", name: "津站2002", region: { code: "120101" }, elevation: "7.5", operator: "city" };
+        if (hasRows) expect(first).toEqual({ ...whole, ...Object.fromEntries(lost.map((name) => [name, null])) });
+      } finally {
+        await hub.postgres.run(undo);
       }
-      answers.push(answer);
       await hub.registry.checkDrift();
       await assertHeals(hub);
-    }
-    await assertRecorded(hub, answers);
+      await assertRecorded(hub, answers);
+    });
+
+    test("is noticed by a query that it breaks, and not only when the minute is over", async () => {
+      await hub.postgres.run("ALTER TABLE station RENAME COLUMN name TO title");
+      const from = performance.now();
+      let answer = await hub.query(stations);
+      while (seenIn(answer).status !== "OK" && performance.now() - from < 10_000) answer = await hub.query(stations);
+      await hub.postgres.run("ALTER TABLE station RENAME COLUMN title TO name");
+      expect(seenIn(answer)).toEqual({ hebei: stationsOfEach, tianjin: stationsOfEach, status: "OK", complete: false });
+      await assertHeals(hub, 10_000);
+    });
   });
 
   test("F09: rows that hold what they should not cost their own cells, not the page", async () => {
