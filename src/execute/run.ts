@@ -25,17 +25,20 @@ export interface RunResult {
   readonly missedEarlier: readonly string[];
 }
 
-export type RunInput = Omit<RunContext, "excluded" | "failed" | "contributed" | "reports" | "errors" | "missedEarlier" | "countsDistinct">;
+export type RunInput = Omit<RunContext, "excluded" | "remembered" | "live" | "failed" | "contributed" | "reports" | "errors" | "missedEarlier" | "countsDistinct">;
 
 export async function run(plan: OperationPlan, input: RunInput): Promise<RunResult> {
   const excluded = new Set<string>();
+  const standIns = new Set<string>();
   const reports = new Map<string, SourceReport>();
   const countsDistinct = countsMayRepeat(plan);
-  // Each round excludes at least one source more, so this ends.
+  // Each round takes last answers of at least one source more, or excludes one, so this ends.
   for (;;) {
     const context: RunContext = {
       ...input,
       excluded,
+      remembered: new Set(standIns),
+      live: new Set(),
       failed: new Set(),
       contributed: new Set(),
       reports,
@@ -44,15 +47,25 @@ export async function run(plan: OperationPlan, input: RunInput): Promise<RunResu
       countsDistinct,
     };
     const data = await runRoots(plan, context);
-    const torn = [...context.failed].filter((source) => context.contributed.has(source) && !excluded.has(source));
+    const torn = [...context.failed].filter((source) => (context.contributed.has(source) || (context.live.has(source) && mayBeOld(input, source))) && !excluded.has(source));
     if (torn.length === 0) return resultOf(plan, context, data);
-    for (const source of torn) excluded.add(source);
+    for (const source of torn) {
+      if (!context.remembered.has(source) && mayBeOld(input, source)) {
+        standIns.add(source);
+        continue;
+      }
+      excluded.add(source);
+      const report = reports.get(source);
+      if (report?.status === "STALE") report.status = "UNAVAILABLE";
+    }
     for (const report of reports.values()) {
       report.rows = 0;
       report.printed.clear();
     }
   }
 }
+
+const mayBeOld = (input: RunInput, source: string): boolean => (input.source(source)?.last ?? null) !== null;
 
 async function runRoots(plan: OperationPlan, context: RunContext): Promise<RunResult["data"]> {
   const values = await Promise.all(plan.roots.map((root) => runRoot(context, root)));

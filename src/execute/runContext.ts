@@ -7,12 +7,15 @@ import type { Unified } from "../harmonise/unified.ts";
 import type { AgencyAttribute } from "../identity/network.ts";
 import type { Bindings, CursorPosition } from "../plan/bindings.ts";
 import type { CallPolicy } from "./callSource.ts";
+import type { LastAnswers } from "./lastAnswers.ts";
 import type { PublicationMemory } from "./runPublished.ts";
 
 /** A source as execute needs it; null where it is not ready (joining, refused, down). */
 export interface RunSource {
   readonly adapter: Adapter;
   readonly call: CallPolicy;
+  /** What may stand in for it; null where its region allows nothing. */
+  readonly last?: { readonly answers: LastAnswers; readonly maxAgeMs: number; readonly mappingVersion: string } | null;
   /** Told when it answered with something that is no data. */
   suspect?(): void;
 }
@@ -28,7 +31,7 @@ export interface CursorCodec {
   open(sealed: string): string | null;
 }
 
-export type SourceStatus = "OK" | "UNAVAILABLE" | "TIMEOUT" | "BAD_ANSWER" | "TOO_LARGE" | "BUSY" | "SCHEMA_DRIFT";
+export type SourceStatus = "OK" | "UNAVAILABLE" | "TIMEOUT" | "BAD_ANSWER" | "TOO_LARGE" | "BUSY" | "SCHEMA_DRIFT" | "STALE";
 
 export interface SourceReport {
   status: SourceStatus;
@@ -64,6 +67,10 @@ export interface RunContext {
   source(id: string): RunSource | null;
   /** Sources left out of this run: they failed after having contributed, and a source answers wholly or not at all. */
   readonly excluded: ReadonlySet<string>;
+  /** Sources for which their last answers stand in, in this run wholly: rows of two times are not mixed. */
+  readonly remembered: Set<string>;
+  /** Sources whose own rows have been taken in this run, where last answers could stand in. */
+  readonly live: Set<string>;
   readonly failed: Set<string>;
   readonly contributed: Set<string>;
   readonly publications: PublicationMemory;

@@ -14,6 +14,8 @@ import { callPolicy, type CallPolicy } from "../execute/callSource.ts";
 import { run, type RunResult } from "../execute/run.ts";
 import type { CursorCodec, IdCodec, RunSource } from "../execute/runContext.ts";
 import type { PublicationMemory } from "../execute/runPublished.ts";
+import { lastAnswers } from "../execute/lastAnswers.ts";
+import { versionWithout } from "../mapping/lost.ts";
 import type { HubKeys } from "../identity/keys.ts";
 import { decodeTail, encodeId, idPrefix, makeIdKeys, parseId } from "../identity/ids.ts";
 import type { AgencyPrincipal } from "../identity/principal.ts";
@@ -89,6 +91,7 @@ const msStep = 100;
 export function answerer(parts: AnswerParts): Answerer {
   const calls = new Map<string, CallPolicy>();
   const publications: PublicationMemory = new Map();
+  const remembered = lastAnswers(parts.clock);
   const idKeys = makeIdKeys(parts.keys.idMaster);
   const cursors = cursorCodec(parts.keys);
   const source = (id: string): RunSource | null => {
@@ -99,11 +102,14 @@ export function answerer(parts: AnswerParts): Answerer {
       call = callPolicy(ready.mapping.deadlineMs, ready.adapter.concurrency);
       calls.set(id, call);
     }
-    return { adapter: ready.adapter, call, suspect: () => parts.registry.suspect(ready.id) };
+    const { staleMs } = ready.mapping;
+    const stale = staleMs === null ? null : { answers: remembered, maxAgeMs: staleMs, mappingVersion: versionWithout(ready.mapping, ready.lost) };
+    return { adapter: ready.adapter, call, last: stale, suspect: () => parts.registry.suspect(ready.id) };
   };
 
   const perform = async (request: AnswerRequest): Promise<{ result: RunResult; receipt: Promise<string> }> => {
     const { plan, permit, principal } = request;
+    remembered.keepEpoch(parts.state.current().policySet.epoch);
     const result = await run(plan, {
       permit,
       agencyId: principal.agency.id,

@@ -13,6 +13,7 @@ import type { Permit } from "../access/permit.ts";
 import type { Policy } from "../access/policy.ts";
 import { projectSchema } from "../access/projectSchema.ts";
 import type { Agency, Network } from "../identity/network.ts";
+import { versionWithout } from "../mapping/lost.ts";
 import type { PlanContext, PlanSource } from "../plan/operationPlan.ts";
 import type { SourceRegistry } from "../sources/registry.ts";
 
@@ -100,14 +101,11 @@ function newGeneration(number: number, policySet: PolicySet, registry: SourceReg
   return { number, policySet, sources, absent, permits: new Map() };
 }
 
-/** What drift takes away is a change of the mapping: cursors and answers under way are held against it. */
-const versionOf = ({ mapping, lost }: PlanSource): string =>
-  lost.size === 0 ? mapping.version : `${mapping.version} without ${[...lost].map(([entity, { attributes, rows }]) => `${entity} ${rows ? "rows" : [...attributes].sort().join(" ")}`).join("; ")}`;
-
 const permitSource = (source: PlanSource): PermitSource => ({
   id: source.id,
   region: source.region,
-  version: versionOf(source),
+  // What drift takes away is a change of the mapping.
+  version: versionWithout(source.mapping, source.lost),
   mappedAttributes(entity: EntityName) {
     const mapped = source.mapping.entities.get(entity);
     return mapped === undefined ? null : new Set((mapped.intact ?? mapped).parts.flatMap((part) => [...part.fields.keys()]));

@@ -17,6 +17,10 @@ export interface LostEntity {
 /** Of one source; entities that lost nothing are absent. */
 export type Lost = ReadonlyMap<EntityName, LostEntity>;
 
+/** Names a mapping with what its tables have lost: cursors, answers under way and last answers are held against it. */
+export const versionWithout = ({ version }: Pick<Mapping, "version">, lost: Lost): string =>
+  lost.size === 0 ? version : `${version} without ${[...lost].map(([entity, { attributes, rows }]) => `${entity} ${rows ? "rows" : [...attributes].sort().join(" ")}`).join("; ")}`;
+
 export interface ChangedTables {
   /** Has the column changed, or (null) the table as a whole? */
   isTouched(table: string, column: string | null): boolean;
