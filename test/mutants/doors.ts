@@ -2,6 +2,7 @@
 import { edit, type Mutant, row } from "./mutant.ts";
 
 const attacks = (test: string): Mutant["caughtBy"] => ({ file: "test/gateway/attacks.test.ts", test });
+const budgets = (test: string): Mutant["caughtBy"] => ({ file: "test/gateway/budgets.test.ts", test });
 const durability = (test: string): Mutant["caughtBy"] => ({ file: "test/gateway/durability.test.ts", test });
 const cursors = (test: string): Mutant["caughtBy"] => ({ file: "test/attacks/cursors.test.ts", test });
 
@@ -198,6 +199,12 @@ export const doors: readonly Mutant[] = [
     caughtBy: durability("the record is synced before the first byte"),
   },
   {
+    id: "explanation-unrecorded",
+    fault: "an agency is told of rules and nobody can see that it was",
+    edits: edit("src/gateway/handleGraphql.ts", "        await answers.recordExplanation(requestOf(exchange, planned, new AbortController().signal));\n", ""),
+    caughtBy: row("P29"),
+  },
+  {
     id: "answers-are-logged",
     fault: "the operator's log holds answers",
     edits: edit("src/gateway/handleGraphql.ts", "        sendGraphql(response, 200,", "        parts.log(text);\n        sendGraphql(response, 200,"),
@@ -222,51 +229,33 @@ export const doors: readonly Mutant[] = [
     caughtBy: row("P38"),
   },
   {
-    id: "last-answer-of-another-agency",
-    fault: "the last answer to one agency stands in for another's",
-    edits: edit("src/execute/lastAnswers.ts", "[agencyId, purpose, epoch, permitHash, mappingVersion, source, templateHash(template), values, rowsMax]", "[\"\" && agencyId, purpose, epoch, permitHash, mappingVersion, source, templateHash(template), values, rowsMax]"),
-    caughtBy: { file: "test/execute/lastAnswers.test.ts", test: "another agency" },
+    id: "budget-shared-by-all",
+    fault: "one agency spends another's budget",
+    edits: edit("src/gateway/budgets.ts", 'const key = `${agency.id}\\u0001${purpose ?? ""}`;', 'const key = `\\u0001${purpose ?? ""}`;'),
+    caughtBy: budgets("is each agency's and each purpose's own"),
   },
   {
-    id: "last-answer-for-another-purpose",
-    fault: "the last answer for one purpose stands in for another",
-    edits: edit("src/execute/lastAnswers.ts", "[agencyId, purpose, epoch, permitHash, mappingVersion, source, templateHash(template), values, rowsMax]", "[agencyId, \"\" && purpose, epoch, permitHash, mappingVersion, source, templateHash(template), values, rowsMax]"),
-    caughtBy: { file: "test/execute/lastAnswers.test.ts", test: "another purpose" },
+    id: "budget-of-a-purpose-shared",
+    fault: "what is spent for one purpose is missing for another",
+    edits: edit("src/gateway/budgets.ts", 'const key = `${agency.id}\\u0001${purpose ?? ""}`;', "const key = agency.id;"),
+    caughtBy: budgets("is each agency's and each purpose's own"),
   },
   {
-    id: "last-answer-of-another-epoch",
-    fault: "an answer from before a change of rules stands in",
-    edits: edit("src/execute/lastAnswers.ts", "[agencyId, purpose, epoch, permitHash, mappingVersion, source, templateHash(template), values, rowsMax]", "[agencyId, purpose, 0 && epoch, permitHash, mappingVersion, source, templateHash(template), values, rowsMax]"),
-    caughtBy: { file: "test/execute/lastAnswers.test.ts", test: "another epoch" },
+    id: "budget-without-a-day",
+    fault: "who comes back every minute is never stopped by the day's budget",
+    edits: edit("src/gateway/budgets.ts", "bucketOf(budget.perDay, 86_400_000, clock())", "bucketOf(budget.perDay, 60_000, clock())"),
+    caughtBy: budgets("of a day holds however often the minute's is full again"),
   },
   {
-    id: "last-answer-of-another-permit",
-    fault: "an answer under other rules stands in",
-    edits: edit("src/execute/lastAnswers.ts", "[agencyId, purpose, epoch, permitHash, mappingVersion, source, templateHash(template), values, rowsMax]", "[agencyId, purpose, epoch, \"\" && permitHash, mappingVersion, source, templateHash(template), values, rowsMax]"),
-    caughtBy: { file: "test/execute/lastAnswers.test.ts", test: "another permit" },
+    id: "refusals-for-nothing",
+    fault: "a request that is refused costs nothing",
+    edits: edit("src/gateway/budgets.ts", "      take(own, refusalUnits, clock());", "      take(own, 0, clock());"),
+    caughtBy: budgets("pays for refusals too"),
   },
   {
-    id: "last-answer-of-another-mapping",
-    fault: "an answer of another mapping stands in",
-    edits: edit("src/execute/lastAnswers.ts", "[agencyId, purpose, epoch, permitHash, mappingVersion, source, templateHash(template), values, rowsMax]", "[agencyId, purpose, epoch, permitHash, \"\" && mappingVersion, source, templateHash(template), values, rowsMax]"),
-    caughtBy: { file: "test/execute/lastAnswers.test.ts", test: "another mapping" },
-  },
-  {
-    id: "last-answer-of-another-value",
-    fault: "an answer to another filter stands in",
-    edits: edit("src/execute/lastAnswers.ts", "[agencyId, purpose, epoch, permitHash, mappingVersion, source, templateHash(template), values, rowsMax]", "[agencyId, purpose, epoch, permitHash, mappingVersion, source, templateHash(template), 0 && values, rowsMax]"),
-    caughtBy: { file: "test/execute/lastAnswers.test.ts", test: "another value" },
-  },
-  {
-    id: "unread-attribute-taken-for-null",
-    fault: "a rule that asks whether an attribute is there takes one whose column changed for absent",
-    edits: edit("src/access/fold.ts", "      return unread.has(predicate.path[0]) ? UNKNOWN : predicate;", "      return predicate.kind === \"compare\" && unread.has(predicate.path[0]) ? UNKNOWN : predicate;"),
-    caughtBy: { file: "test/access/lostScope.test.ts", test: "isNull" },
-  },
-  {
-    id: "moved-column-read-on",
-    fault: "a column that took another's name is read in its place",
-    edits: edit("src/sources/drift.ts", '  COLUMN_MOVED: "column",', '  COLUMN_MOVED: "nothing",'),
-    caughtBy: { file: "test/faults/drift.test.ts", test: "another column under the old name" },
+    id: "operation-of-any-cost",
+    fault: "an operation is run whatever it may cost",
+    edits: edit("src/gateway/budgets.ts", "if (units > limit) throw", "if (units > limit * 1e9) throw"),
+    caughtBy: budgets("what may cost more than one operation may is refused before any source is asked"),
   },
 ];
