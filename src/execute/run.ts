@@ -20,7 +20,7 @@ export interface RunResult {
   readonly data: { readonly [key: string]: Json };
   readonly errors: readonly RunError[];
   /** Every source that the operation touches, ordered by id. */
-  readonly sources: readonly { readonly source: string; readonly status: SourceReport["status"]; readonly rows: number; readonly ms: number; readonly stalenessMs: number | null }[];
+  readonly sources: readonly { readonly source: string; readonly status: SourceReport["status"]; readonly rows: number; readonly ms: number; readonly stalenessMs: number | null; readonly unread: ReadonlyMap<string, number> }[];
   readonly complete: boolean;
   readonly missedEarlier: readonly string[];
 }
@@ -61,6 +61,7 @@ export async function run(plan: OperationPlan, input: RunInput): Promise<RunResu
     for (const report of reports.values()) {
       report.rows = 0;
       report.printed.clear();
+      report.unread.clear();
     }
   }
 }
@@ -138,7 +139,7 @@ function resultOf(plan: OperationPlan, context: RunContext, data: RunResult["dat
   }
   const sources = [...context.reports]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([source, report]) => ({ source, status: report.status, rows: report.rows, ms: report.ms, stalenessMs: report.stalenessMs }));
+    .map(([source, report]) => ({ source, status: report.status, rows: report.rows, ms: report.ms, stalenessMs: report.stalenessMs, unread: report.unread }));
   const missedEarlier = [...context.missedEarlier].sort();
   const isWhole = missedEarlier.length === 0 && sources.every((source) => source.status === "OK") && lostOf(plan).parts.length === 0 && !lacksRows(plan);
   return { data, errors: context.errors, sources, complete: isWhole, missedEarlier };

@@ -41,6 +41,8 @@ export interface SourceReport {
   rows: number;
   /** Locators of printed nodes, kept only where a node may be printed twice. */
   readonly printed: Set<string>;
+  /** Cells by coordinate that hold something and read as NULL, where the agency may read what they hold (`original`). */
+  readonly unread: Map<string, number>;
 }
 
 export interface RunError {
@@ -85,7 +87,7 @@ export interface RunContext {
 export function reportOf(run: RunContext, source: string): SourceReport {
   const known = run.reports.get(source);
   if (known !== undefined) return known;
-  const report: SourceReport = { status: "OK", ms: 0, stalenessMs: null, rows: 0, printed: new Set() };
+  const report: SourceReport = { status: "OK", ms: 0, stalenessMs: null, rows: 0, printed: new Set(), unread: new Map() };
   run.reports.set(source, report);
   return report;
 }

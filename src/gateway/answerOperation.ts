@@ -202,7 +202,7 @@ function errorsOf(result: RunResult): readonly AnswerError[] | undefined {
 interface Availability {
   readonly complete: boolean;
   readonly missedEarlier?: readonly string[];
-  readonly sources: readonly { readonly source: string; readonly status: string; readonly rows: number; readonly ms: number; readonly staleness: number | null }[];
+  readonly sources: readonly { readonly source: string; readonly status: string; readonly rows: number; readonly ms: number; readonly staleness: number | null; readonly unread?: Readonly<Record<string, number>> }[];
 }
 
 function extensionsOf(parts: AnswerParts, request: AnswerRequest, result: RunResult): Readonly<Record<string, unknown>> {
@@ -228,7 +228,7 @@ function extensionsText(parts: AnswerParts, request: AnswerRequest, result: RunR
 function availabilityOf(parts: AnswerParts, plan: OperationPlan, result: RunResult): Availability {
   const absent = plan.doors.length === 0 ? [] : parts.state.current().absent.filter((id) => !result.sources.some((source) => source.source === id));
   const sources = [
-    ...result.sources.map(({ source, status, rows, ms, stalenessMs }) => ({ source, status, rows, ms: Math.ceil(ms / msStep) * msStep, staleness: stalenessMs })),
+    ...result.sources.map(({ source, status, rows, ms, stalenessMs, unread }) => ({ source, status, rows, ms: Math.ceil(ms / msStep) * msStep, staleness: stalenessMs, ...(unread.size === 0 ? {} : { unread: Object.fromEntries([...unread].sort(([a], [b]) => (a < b ? -1 : 1))) }) })),
     ...absent.map((source) => ({ source, status: "UNAVAILABLE", rows: 0, ms: 0, staleness: null })),
   ].sort((a, b) => (a.source < b.source ? -1 : 1));
   return {

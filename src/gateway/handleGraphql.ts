@@ -10,6 +10,8 @@ import type { AgencyPrincipal } from "../identity/principal.ts";
 import { costOf, costs } from "../plan/cost.ts";
 import { abandonment, answerer, type AnswerRequest, operationDeadline } from "./answerOperation.ts";
 import { type Account, makeBudgets } from "./budgets.ts";
+import { makeCapacity } from "./capacity.ts";
+import { defaultConnectionLimits } from "./connections.ts";
 import { type DoorParts, type Exchange, openExchange, receive, refuse } from "./exchange.ts";
 import type { GraphqlRequest } from "./graphqlRequest.ts";
 import { makePreparedLane, type Prepared } from "./preparedLane.ts";
@@ -20,6 +22,9 @@ export interface DataDoor {
   graphql(request: IncomingMessage, response: ServerResponse): Promise<void>;
   explain(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
+
+/** Bytes that any socket takes without its reader. */
+const takenAtOnce = 65_536;
 
 interface Planned {
   readonly principal: AgencyPrincipal;
@@ -39,6 +44,8 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
   const lane = makePreparedLane(state);
   const answers = answerer(parts);
   const budgets = makeBudgets(state.network, parts.clock);
+  const capacity = makeCapacity({ clock: parts.clock, ...(parts.capacityBytes === undefined ? {} : { bytesMax: parts.capacityBytes }) });
+  const answerMs = parts.connectionLimits?.answerMs ?? defaultConnectionLimits.answerMs;
 
   const plan = (exchange: Exchange, principal: AgencyPrincipal, operation: GraphqlRequest): Planned | Promise<Planned> => {
     const generation = state.current().number;
@@ -51,7 +58,9 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
   const receiveAgency = async (exchange: Exchange): Promise<Received> => {
     const admitted: { account: Account | null } = { account: null };
     const { principal, operation } = await receive(parts, exchange, (known) => {
-      if (known.kind === "agency") admitted.account = budgets.admit(known.agency, exchange.purpose);
+      if (known.kind !== "agency") return;
+      admitted.account = budgets.admit(known.agency, exchange.purpose);
+      capacity.assertRoom(known.agency.id);
     });
     const { account } = admitted;
     if (principal.kind !== "agency" || account === null) throw new HubError("FORBIDDEN");
@@ -83,7 +92,11 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
         });
         const known = plan(exchange, principal, operation);
         const first = known instanceof Promise ? await known : known;
-        account.pay(costOf(first.prepared.plan, first.prepared.variables));
+        const units = costOf(first.prepared.plan, first.prepared.variables);
+        account.pay(units);
+        const passage = capacity.enter(principal.agency.id, units);
+        if (response.closed) passage.leave();
+        else response.once("close", () => passage.leave());
         let text: string;
         try {
           text = await answerOnce(exchange, first, abort.signal, deadlineAtMs);
@@ -93,7 +106,12 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
           exchange.nowMs = parts.now();
           text = await answerOnce(exchange, await plan(exchange, principal, operation), abort.signal, deadlineAtMs);
         }
-        sendGraphql(response, 200, exchange.type, text, exchange.correlationId, undefined);
+        const bytes = sendGraphql(response, 200, exchange.type, text, exchange.correlationId, undefined);
+        passage.answered(bytes);
+        if (bytes > takenAtOnce && !response.closed) {
+          const late = setTimeout(() => response.destroy(), answerMs);
+          response.once("close", () => clearTimeout(late));
+        }
       } catch (error) {
         await refuse(parts, exchange, error);
       }

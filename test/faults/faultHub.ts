@@ -27,8 +27,8 @@ import { makeDatabase, networkYaml, sourceYaml } from "../fixtures/smallNetwork.
 import { type FaultProxy, openFaultProxy } from "./faultProxy.ts";
 
 export const stationsOfEach = 40;
-export const sourceDeadlineMs = 400;
-export const operationDeadlineMs = 900;
+export const sourceDeadlineMs = 1000;
+export const operationDeadlineMs = 2500;
 
 const networkText = `${networkYaml}deadline: ${operationDeadlineMs}ms\n`;
 

@@ -1,8 +1,8 @@
 /** F01–F09: what a client of the hub sees while one region is gone, slow, broken or lying, and that it is over when it is over. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { hasPostgres } from "../fixtures/postgresServer.ts";
 import { faultCases } from "./faultCases.ts";
-import { type Answered, type FaultHub, openFaultHub, operationDeadlineMs, sourceDeadlineMs, stationsOfEach } from "./faultHub.ts";
+import { type Answered, type FaultHub, openFaultHub, operationDeadlineMs, policyOf, sourceDeadlineMs, stationsOfEach } from "./faultHub.ts";
 import { seeded } from "./faultProxy.ts";
 import { assertHeals, assertHonest, assertRecorded, seenIn, stations, watchProcess } from "./invariants.ts";
 import { lagOf } from "./lag.ts";
@@ -18,6 +18,11 @@ describe.skipIf(!(await hasPostgres()))("a region behind a bad connection", () =
     await assertHeals(hub);
     // Threads start with the first query that needs one, which on a busy machine takes longer than the deadlines here.
     for (let tries = 0; tries < 20; tries += 1) if ((await hub.query("{ stations { totalCount } }")).json.extensions.complete) break;
+  });
+  // A fault that one case left behind is not the next one's.
+  beforeEach(async () => {
+    await hub.proxy.set({ kind: "none" });
+    await assertHeals(hub);
   });
   afterAll(async () => {
     await hub.close();
@@ -46,7 +51,7 @@ describe.skipIf(!(await hasPostgres()))("a region behind a bad connection", () =
   });
 
   test("F03: the whole operation ends at its deadline, though each of its steps has time left", async () => {
-    // Each root waits its own 400 ms, one after the other they would not: a source slower than the operation is given the rest of it.
+    // Each root waits its own second, one after the other they would not: a source slower than the operation is given the rest of it.
     await hub.proxy.set({ kind: "blackHole" });
     const { value: answer, lagMs } = await lagOf(() => hub.query("{ stationsAggregate { groups { count } } stations(first: 100) { nodes { code name } } }"));
     await hub.proxy.set({ kind: "none" });
@@ -73,7 +78,8 @@ describe.skipIf(!(await hasPostgres()))("a region behind a bad connection", () =
     expect(hub.proxy.asked()).toBe(before);
     expect(quick.sort((a, b) => a - b)[10]).toBeLessThan(sourceDeadlineMs / 4);
     await hub.proxy.set({ kind: "none" });
-    await assertHeals(hub, 5_000);
+    const healedMs = await assertHeals(hub);
+    console.log(`F04: asked again ${Math.round(healedMs)} ms after the source had come back`);
   });
 
   describe("F08: tables that change under the running hub", () => {
@@ -152,7 +158,7 @@ describe.skipIf(!(await hasPostgres()))("a region behind a bad connection", () =
       while (seenIn(answer).status !== "OK" && performance.now() - from < 10_000) answer = await hub.query(stations);
       await hub.postgres.run("ALTER TABLE station RENAME COLUMN title TO name");
       expect(seenIn(answer)).toEqual({ hebei: stationsOfEach, tianjin: stationsOfEach, status: "OK", complete: false });
-      await assertHeals(hub, 10_000);
+      await assertHeals(hub);
     });
   });
 
@@ -167,6 +173,58 @@ describe.skipIf(!(await hasPostgres()))("a region behind a bad connection", () =
     expect(node("9001A")).toMatchObject({ name: null, elevation: null });
     expect(node("9002A")).toMatchObject({ region: { code: "no region" }, elevation: null });
     expect(node("9003A").name).toHaveLength(200_000);
+    // NaN, Infinity and 1e100 are no elevations: those nulls are told from the cells that are empty.
+    expect(answer.json.extensions.sources).toMatchObject([{ source: "hebei" }, { source: "tianjin", unread: { "Station.elevation": 3 } }]);
+    expect(answer.json.extensions.sources[0]).not.toHaveProperty("unread");
     await assertRecorded(hub, [answer]);
+  });
+
+  test("F12: a caller who goes away stops the statement on the server within moments, and the record says ABORTED", async () => {
+    // A statement that waits for a lock runs until it is told to stop.
+    await hub.postgres.run("BEGIN; LOCK TABLE station IN ACCESS EXCLUSIVE MODE");
+    const leave = new AbortController();
+    const asked = hub.query(stations, leave.signal).catch((error: unknown) => error);
+    const untilRunning = async (count: number): Promise<number> => {
+      const from = performance.now();
+      while ((await hub.running()) !== count && performance.now() - from < 5_000) await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(await hub.running()).toBe(count);
+      return performance.now() - from;
+    };
+    await untilRunning(1);
+    leave.abort();
+    const stoppedMs = await untilRunning(0);
+    await asked;
+    await hub.postgres.run("ROLLBACK");
+    console.log(`F12: no statement was left ${Math.round(stoppedMs)} ms after the caller had gone`);
+    expect(stoppedMs).toBeLessThan(2_000);
+    const from = performance.now();
+    while (!(await hub.records()).some(({ outcome }) => outcome === "ABORTED") && performance.now() - from < 5_000) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await hub.records()).filter(({ outcome }) => outcome === "ABORTED")).toHaveLength(1);
+    await hub.registry.checkDrift();
+    await assertHeals(hub);
+  });
+
+  test("F22: a rule that is withdrawn while a query waits for its source: the answer is one under the new rules, and names their epoch", async () => {
+    for (let seed = 1; seed <= 20; seed += 1) {
+      await hub.proxy.set({ kind: "delay", ms: 20 + seed * 5, jitterMs: 10 }, seed);
+      const asked = hub.query(stations);
+      await new Promise((resolve) => setTimeout(resolve, seed * 4));
+      await hub.setPolicy(policyOf("120000", `\n    where: { Station: { code: { startsWith: "200" } } }`));
+      const changedAt = (await hub.records()).length;
+      const answer = await asked;
+      await hub.proxy.set({ kind: "none" });
+      const { epoch } = answer.json.extensions.access;
+      const seen = seenIn(answer);
+      // Acknowledged answers from before the change may have left before it; nothing may mix the two.
+      const rows = epoch % 2 === 0 ? 9 : stationsOfEach;
+      expect([0, rows], `seed ${seed}, epoch ${epoch}, ${changedAt} records: ${JSON.stringify(seen)}`).toContain(seen.tianjin);
+      if (seen.status === "OK") expect(seen.tianjin).toBe(rows);
+      const after = await hub.query(stations);
+      expect(after.json.extensions.access.epoch).toBeGreaterThanOrEqual(epoch);
+      expect([0, 9]).toContain(seenIn(after).tianjin);
+      await hub.setPolicy(policyOf("120000"));
+      await assertHeals(hub);
+      await assertRecorded(hub, [answer, after]);
+    }
   });
 });
