@@ -1,9 +1,9 @@
 /** What drift takes from an operation: coordinates that some source cannot give, rows that may be missing, totals that would be wrong. */
 import { type Coordinate, coordinate, type SourceId } from "../../schema/ids.ts";
-import type { Predicate } from "../../schema/predicate.ts";
 import type { AttributeDef, EntityDef, Vocabulary } from "../../schema/vocabulary.ts";
 import { type Door, type LostScope, scopeKey } from "../access/permit.ts";
 import type { AggregatePlan, ConnectionPlan, OperationPlan, PlanContext, RootPlan } from "./operationPlan.ts";
+import type { Filter } from "./semiJoin.ts";
 
 export interface LostPart {
   readonly source: SourceId;
@@ -55,6 +55,9 @@ export const countIsTorn = (context: PlanContext, { entity, where }: Pick<Connec
 export const aggregateIsTorn = (context: PlanContext, { entity, where, groups, measures }: Pick<AggregatePlan, "entity" | "where" | "groups" | "measures">): boolean =>
   isTorn(context, entity, "aggregate", [...pathsOf(where), ...groups.map(({ path }) => path), ...measures.flatMap((measure) => (measure.attribute === null ? [] : [measure.path]))]);
 
+/** A semi-join would lack keys of rows that a source has: it is unknown, as where a source is missing. */
+export const joinIsTorn = (context: PlanContext, entity: EntityDef, door: Door, targetKey: readonly string[], where: Filter): boolean => isTorn(context, entity, door, [targetKey, ...pathsOf(where)]);
+
 function isTorn(context: PlanContext, entity: EntityDef, door: Door, paths: readonly (readonly string[])[]): boolean {
   const uses = paths.flatMap((path) => stepsOf(context.vocabulary, entity, path));
   return context.sources.some(
@@ -77,7 +80,7 @@ function stepsOf(vocabulary: Vocabulary, entity: EntityDef, path: readonly strin
 const linkedEntity = (vocabulary: Vocabulary, attribute: AttributeDef | undefined): EntityDef | undefined =>
   attribute?.type.kind === "link" ? vocabulary.entities.get(attribute.type.entity) : undefined;
 
-function pathsOf(predicate: Predicate): readonly (readonly string[])[] {
+function pathsOf(predicate: Filter): readonly (readonly string[])[] {
   switch (predicate.kind) {
     case "true":
     case "false":
@@ -90,6 +93,8 @@ function pathsOf(predicate: Predicate): readonly (readonly string[])[] {
       return predicate.of.flatMap(pathsOf);
     case "compare":
     case "isNull":
+    // Whether its keys are all is the join's own question.
+    case "semiJoin":
       return [predicate.path];
   }
 }

@@ -37,7 +37,7 @@ const lensModule = new URL("../../src/mapping/lenses/sqlFunctions.ts", import.me
 const tianjinYaml = `
 region: 120000
 kind: postgres
-connection: { url: "\${PG_URL}", schema: "\${PG_SCHEMA}", connectTimeout: 500ms }
+connection: { url: "\${PG_URL}", schema: "\${PG_SCHEMA}", connectTimeout: 3s }
 timeZone: Asia/Shanghai
 deadline: ${sourceDeadlineMs}ms
 entities:
@@ -185,7 +185,11 @@ export async function openFaultHub({ tianjin = "" }: FaultHubOptions = {}): Prom
       }
       return found;
     },
-    running: async () => Number((await postgres.run("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'one-network' AND state <> 'idle' AND query LIKE '%station%' AND pid <> pg_backend_pid()"))[0]?.[0]),
+    async running() {
+      // Within a transaction the server would show the activity of its beginning.
+      await postgres.run("SELECT pg_stat_clear_snapshot()");
+      return Number((await postgres.run("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'one-network' AND state <> 'idle' AND query LIKE '%station%' AND pid <> pg_backend_pid()"))[0]?.[0]);
+    },
     async close() {
       await proxy.set({ kind: "none" });
       await gateway.close();
