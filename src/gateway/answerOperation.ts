@@ -56,6 +56,8 @@ export interface AnswerRequest {
   readonly signal: AbortSignal;
   /** On the monotonic clock: what has come by then is answered. Absent: the hub's own limit from now on. */
   readonly deadlineAtMs?: number;
+  /** Told how many characters the answer has, as soon as it is printed: it then waits for its record, and for its caller. */
+  onPrinted?(characters: number): void;
 }
 
 /** Root fields that graphql-js answers (`__schema`, `__type`), to stand among the others in the order of the document. */
@@ -150,6 +152,7 @@ export function answerer(parts: AnswerParts): Answerer {
       receipt.catch(() => undefined);
       const errors = errorsOf(result);
       const head = `{${errors === undefined ? "" : `"errors":${JSON.stringify(errors)},`}"data":${JSON.stringify(dataOf(request, result))},"extensions":${extensionsText(parts, request, result)},"receipt":`;
+      request.onPrinted?.(head.length);
       return `${head}${JSON.stringify(await receipt)},"correlationId":${JSON.stringify(request.correlationId)}}}`;
     },
     async recordExplanation(request) {

@@ -50,10 +50,12 @@ export function makeCapacity({ bytesMax = getHeapStatistics().heap_size_limit * 
   let lookedAtMs = Number.NEGATIVE_INFINITY;
 
   const add = (agency: AgencyId, bytes: number): void => {
-    const own = (byAgency.get(agency) ?? 0) + bytes;
+    const before = byAgency.get(agency) ?? 0;
+    const own = before + bytes;
     if (own <= 0) byAgency.delete(agency);
     else byAgency.set(agency, own);
-    held += bytes;
+    // An answer that came out larger than its agency's half is not counted against the others.
+    held += Math.min(own, agencyMax) - Math.min(before, agencyMax);
   };
   const assertRoom = (agency: AgencyId, bytes: number): void => {
     const nowMs = clock();

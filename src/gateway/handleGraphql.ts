@@ -10,7 +10,7 @@ import type { AgencyPrincipal } from "../identity/principal.ts";
 import { costOf, costs } from "../plan/cost.ts";
 import { abandonment, answerer, type AnswerRequest, operationDeadline } from "./answerOperation.ts";
 import { type Account, makeBudgets } from "./budgets.ts";
-import { makeCapacity } from "./capacity.ts";
+import { makeCapacity, type Passage } from "./capacity.ts";
 import { defaultConnectionLimits } from "./connections.ts";
 import { type DoorParts, type Exchange, openExchange, receive, refuse } from "./exchange.ts";
 import type { GraphqlRequest } from "./graphqlRequest.ts";
@@ -22,6 +22,9 @@ export interface DataDoor {
   graphql(request: IncomingMessage, response: ServerResponse): Promise<void>;
   explain(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
+
+/** Bytes that a printed character holds until its record is durable: itself, in its row and in its text. */
+const printedWeight = 3;
 
 /** Bytes that any socket takes without its reader. */
 const takenAtOnce = 65_536;
@@ -69,8 +72,8 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
 
   const requestOf = ({ correlationId, nowMs }: Exchange, { prepared, ...planned }: Planned, signal: AbortSignal): AnswerRequest => ({ ...prepared, ...planned, correlationId, nowMs, signal });
 
-  const answerOnce = async (exchange: Exchange, planned: Planned, signal: AbortSignal, deadlineAtMs: number): Promise<string> => {
-    const request: AnswerRequest = { ...requestOf(exchange, planned, signal), deadlineAtMs };
+  const answerOnce = async (exchange: Exchange, planned: Planned, signal: AbortSignal, deadlineAtMs: number, passage: Passage): Promise<string> => {
+    const request: AnswerRequest = { ...requestOf(exchange, planned, signal), deadlineAtMs, onPrinted: (characters) => passage.answered(printedWeight * characters) };
     try {
       return await answers.answerText(request);
     } catch (error) {
@@ -99,12 +102,12 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
         else response.once("close", () => passage.leave());
         let text: string;
         try {
-          text = await answerOnce(exchange, first, abort.signal, deadlineAtMs);
+          text = await answerOnce(exchange, first, abort.signal, deadlineAtMs, passage);
         } catch (error) {
           if (!(error instanceof HubError) || error.code !== "POLICY_CHANGED") throw error;
           // Once more under the rules of now, which may be others by the clock alone; a second change in between is the caller's to try again (semantics.md §8).
           exchange.nowMs = parts.now();
-          text = await answerOnce(exchange, await plan(exchange, principal, operation), abort.signal, deadlineAtMs);
+          text = await answerOnce(exchange, await plan(exchange, principal, operation), abort.signal, deadlineAtMs, passage);
         }
         const bytes = sendGraphql(response, 200, exchange.type, text, exchange.correlationId, undefined);
         passage.answered(bytes);

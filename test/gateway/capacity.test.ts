@@ -52,6 +52,14 @@ describe("What the hub carries at once", () => {
     expect(isRefused(() => capacity.enter(quiet, 1))).toBe(false);
   });
 
+  test("leaves others their half also where an answer came out far larger than it was estimated", () => {
+    const capacity = open(4);
+    capacity.enter(noisy, 1).answered(oneOf(1000) * 100);
+    expect(isRefused(() => capacity.enter(noisy, 1))).toBe(true);
+    capacity.enter(quiet, 1000).leave();
+    expect(isRefused(() => capacity.enter(quiet, 1000))).toBe(false);
+  });
+
   test("takes one operation that is larger than a half, as long as the agency has nothing else here", () => {
     const capacity = open(4);
     const whole = capacity.enter(noisy, 3_000);
