@@ -8,6 +8,7 @@ import type { Cell } from "../../adapters/contract/sourceQuery.ts";
 import { answerKey } from "./lastAnswers.ts";
 import { reportOf, type RunContext, type RunSource, type SourceStatus } from "./runContext.ts";
 import { OutOfTime, type SourceGuard, sourceGuard } from "./sourceGuard.ts";
+import { type Asked, tellCall } from "./tellCall.ts";
 import { inTurn } from "./turns.ts";
 
 export interface CallPolicy {
@@ -27,7 +28,7 @@ export type Rows = readonly (readonly Cell[])[];
  * Rows of a minted query, or null where the source failed (the report says how). Synchronous where the driver is and the query is
  * short; callers must take both. `mayBeOld`: where the region allows it, the last answer stands in for a source that does not answer.
  */
-export function fetchRows(run: RunContext, query: AuthorisedQuery, mayBeOld = true): Rows | null | Promise<Rows | null> {
+export function fetchRows(run: RunContext, query: AuthorisedQuery, asked: Asked, mayBeOld = true): Rows | null | Promise<Rows | null> {
   const report = reportOf(run, query.source);
   if (run.excluded.has(query.source)) return null;
   const source = run.source(query.source);
@@ -46,14 +47,16 @@ export function fetchRows(run: RunContext, query: AuthorisedQuery, mayBeOld = tr
       if (batch !== null) {
         report.ms = Math.max(report.ms, run.clock() - started);
         report.stalenessMs = source.adapter.stalenessMs();
+        if (run.step !== null) tellCall(run.step, query, asked, source.call.guard, { fromMs: started, untilMs: run.clock(), attempts: 1, rows: batch.rows.length, error: null });
         return last === null ? batch.rows : last.taken(batch.rows);
       }
     } catch (error) {
       fail(source, report, error);
+      if (run.step !== null) tellCall(run.step, query, asked, source.call.guard, { fromMs: started, untilMs: run.clock(), attempts: 1, rows: null, error });
       return last?.standIn() ?? null;
     }
   }
-  return fetchLater(run, source, query, started, last);
+  return fetchLater(run, source, query, asked, started, last);
 }
 
 interface Last {
@@ -101,13 +104,18 @@ function lastOf(run: RunContext, source: RunSource, query: AuthorisedQuery): Las
 
 const mayStandIn: ReadonlySet<SourceStatus> = new Set<SourceStatus>(["UNAVAILABLE", "TIMEOUT", "BUSY", "STALE"]);
 
-async function fetchLater(run: RunContext, source: RunSource, query: AuthorisedQuery, started: number, last: Last | null): Promise<Rows | null> {
+async function fetchLater(run: RunContext, source: RunSource, query: AuthorisedQuery, about: Asked, started: number, last: Last | null): Promise<Rows | null> {
   const report = reportOf(run, query.source);
   const isLong = query.template.kind === "aggregate";
   const ownMs = source.call.deadlineMs * (isLong ? aggregateDeadlineFactor : 1);
   const signal = AbortSignal.any([run.signal, AbortSignal.timeout(Math.max(0, Math.min(ownMs, Math.ceil(run.deadlineAtMs - started))))]);
+  let attempts = 0;
+  const tell = (rows: Rows | null, error: unknown): void => {
+    if (run.step !== null) tellCall(run.step, query, about, source.call.guard, { fromMs: started, untilMs: run.clock(), attempts, rows: rows?.length ?? null, error });
+  };
   const ask = async (isProbe: boolean): Promise<Rows> => {
     if (signal.aborted) throw new OutOfTime();
+    attempts += 1;
     // Nobody else is let through while one call tries the source, so it may not take as long as an aggregate may.
     const patience = isProbe && ownMs > source.call.deadlineMs ? AbortSignal.timeout(source.call.deadlineMs) : null;
     const asked = patience === null ? signal : AbortSignal.any([signal, patience]);
@@ -123,11 +131,17 @@ async function fetchLater(run: RunContext, source: RunSource, query: AuthorisedQ
   try {
     // Waiting for a turn counts: the deadlines bound the source's part in the operation.
     const rows = await untilAborted(inTurn(run, query.source, () => source.call.guard.call(ask, signal, isLong)), signal);
-    if (last !== null && run.remembered.has(query.source)) return last.taken(rows);
+    if (last !== null && run.remembered.has(query.source)) {
+      tell(rows, null);
+      return last.taken(rows);
+    }
     report.stalenessMs = source.adapter.stalenessMs();
+    tell(rows, null);
     return last === null ? rows : last.taken(rows);
   } catch (error) {
-    if (run.signal.aborted) throw new SourceFailure("ABORTED", error);
+    const cause = run.signal.aborted ? new SourceFailure("ABORTED", error) : error;
+    tell(null, cause);
+    if (run.signal.aborted) throw cause;
     fail(source, report, error);
     return last?.standIn() ?? null;
   } finally {

@@ -73,7 +73,7 @@ async function publishedRows(run: RunContext, scan: PublicationScan): Promise<re
     loweredPublications.set(scan, lowered);
   }
   // Kept for a day, so no old rows.
-  const cells = await fetchRows(run, bind(scan, lowered, bindingsOf(run, 0, null, []), groupsMax), false);
+  const cells = await fetchRows(run, bind(scan, lowered, bindingsOf(run, 0, null, []), groupsMax), { scan, lowered }, false);
   if (cells === null) {
     run.failed.add(scan.source.id);
     if (reportOf(run, scan.source.id).status === "TOO_LARGE") throw new HubError("RESULT_TOO_LARGE", { limit: groupsMax });

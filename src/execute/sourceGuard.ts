@@ -9,6 +9,7 @@
  */
 import { BrokenCircuitError, bulkhead, BulkheadRejectedError, CircuitState, circuitBreaker, CountBreaker, handleWhen, TaskCancelledError } from "cockatiel";
 import { SourceFailure, type SourceFailureStatus } from "../../adapters/contract/adapter.ts";
+import type { BreakerState } from "../observe/observer.ts";
 
 export interface SourceGuard {
   /**
@@ -16,7 +17,16 @@ export interface SourceGuard {
    * where the source is full or left alone. `isLong`: an aggregate.
    */
   call<Value>(ask: (isProbe: boolean) => Promise<Value>, signal: AbortSignal, isLong: boolean): Promise<Value>;
+  state(): { readonly breaker: BreakerState; readonly running: number; readonly waiting: number };
+  onBreaker(listener: (state: BreakerState) => void): void;
 }
+
+const breakerStates: Readonly<Record<CircuitState, BreakerState>> = {
+  [CircuitState.Closed]: "closed",
+  [CircuitState.Open]: "open",
+  [CircuitState.HalfOpen]: "half-open",
+  [CircuitState.Isolated]: "open",
+};
 
 export interface GuardOptions {
   /** Calls that the source works on at once; absent: as many as there are seats. */
@@ -87,6 +97,8 @@ export function sourceGuard({ concurrency = seatsMax, random = Math.random }: Gu
         throw new SourceFailure("UNAVAILABLE", error);
       }
     },
+    state: () => ({ breaker: breakerStates[breaker.state], running: width - seats.executionSlots, waiting: (callersMax - width) - seats.queueSlots }),
+    onBreaker: (listener) => void breaker.onStateChange((state) => listener(breakerStates[state])),
   };
 }
 

@@ -3,6 +3,7 @@ import type { RegionCode } from "../../schema/ids.ts";
 import type { Permit } from "../access/permit.ts";
 import type { Journal } from "../audit/disclosure.ts";
 import type { OpenJournal } from "../audit/openJournal.ts";
+import type { Log } from "../observe/logEvents.ts";
 import type { Agency, Steward } from "../identity/network.ts";
 import type { Suspensions } from "../identity/suspensions.ts";
 import type { TokenCache } from "../identity/tokenCache.ts";
@@ -45,6 +46,5 @@ export interface GatewayParts extends AnswerParts {
   readonly connectionLimits?: Partial<ConnectionLimits>;
   /** Bytes that operations and waiting answers may hold together; absent: a share of the heap. */
   readonly capacityBytes?: number;
-  /** For the operator. Never holds a cell of a source or a token. */
-  log(line: string): void;
+  readonly log: Log;
 }

@@ -5,6 +5,7 @@
 import type { SourceKinds } from "../../adapters/contract/sourceKinds.ts";
 import type { SourceId } from "../../schema/ids.ts";
 import type { Vocabulary } from "../../schema/vocabulary.ts";
+import type { Log } from "../observe/logEvents.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import type { Environment } from "./fillEnvironment.ts";
 import { openSource, type OpenedSource } from "./openSource.ts";
@@ -27,7 +28,7 @@ export interface SourcesInput {
   readonly driftEveryMs?: number;
   /** In [0, 1): spreads the looks of sources over the time. */
   readonly random?: () => number;
-  log(line: string): void;
+  readonly log: Log;
 }
 
 export interface SourceRegistry {
@@ -41,8 +42,8 @@ export interface SourceRegistry {
   checkDrift(): Promise<void>;
   /** The source answered with something that is no data: its tables are looked at soon, for they may have changed. */
   suspect(id: SourceId): void;
-  /** Mirrors read now instead of at their next turn. */
-  refresh(id: SourceId, signal: AbortSignal): Promise<void>;
+  /** Mirrors read now instead of at their next turn; what was wrong with what was read, a line each. */
+  refresh(id: SourceId, signal: AbortSignal): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -94,7 +95,7 @@ export async function openSources(input: SourcesInput): Promise<SourceRegistry> 
       suspectedMs.set(id, nowMs);
       void opened.get(id)?.checkDrift();
     },
-    refresh: async (id, signal) => opened.get(id)?.refresh(signal),
+    refresh: async (id, signal) => (await opened.get(id)?.refresh(signal)) ?? [],
     close: async () => {
       isClosed = true;
       for (const cancel of cancels.values()) cancel();

@@ -12,10 +12,12 @@ import type { Disclosure } from "../../src/audit/disclosure.ts";
 import { openJournal } from "../../src/audit/openJournal.ts";
 import { chainsOf, readRecords } from "../../src/audit/readRecords.ts";
 import { hubState } from "../../src/gateway/hubState.ts";
+import type { GatewayParts } from "../../src/gateway/gatewayParts.ts";
 import { startGateway } from "../../src/gateway/server.ts";
 import { issueToken } from "../../src/identity/issueToken.ts";
 import { openKeys } from "../../src/identity/keys.ts";
 import { parseNetwork } from "../../src/identity/parseNetwork.ts";
+import type { LogEvent } from "../../src/observe/logEvents.ts";
 import { makeRemoteKeys } from "../../src/identity/remoteKeys.ts";
 import { openSuspensions } from "../../src/identity/suspensions.ts";
 import { makeTokenCache } from "../../src/identity/tokenCache.ts";
@@ -93,9 +95,11 @@ export interface FaultHub {
 export interface FaultHubOptions {
   /** Further lines of Tianjin's `source.yaml`. */
   readonly tianjin?: string;
+  /** In the place of the hub's own. */
+  readonly parts?: Partial<GatewayParts>;
 }
 
-export async function openFaultHub({ tianjin = "" }: FaultHubOptions = {}): Promise<FaultHub> {
+export async function openFaultHub({ tianjin = "", parts = {} }: FaultHubOptions = {}): Promise<FaultHub> {
   const postgres = await makeSchema();
   await postgres.run(tables);
   const real = new URL(postgres.url);
@@ -119,7 +123,7 @@ export async function openFaultHub({ tianjin = "" }: FaultHubOptions = {}): Prom
 
   let aheadMs = 0;
   const log: string[] = [];
-  const say = (line: string): void => void log.push(line);
+  const say = (event: LogEvent): void => void log.push(JSON.stringify(event));
   const network = parseNetwork(networkText, "network.yaml");
   const kinds = sourceKinds(lensModule);
   const registry = await openSources({ networkDir: dir, dataDir, env: { DB: join(dir, "hebei.db"), PG_URL: behind.href, PG_SCHEMA: postgres.schema }, vocabulary: vocabulary(), kinds, log: say });
@@ -147,6 +151,7 @@ export async function openFaultHub({ tianjin = "" }: FaultHubOptions = {}): Prom
     reloadPolicy: policies.reload,
     explainText: null,
     log: say,
+    ...parts,
   });
   const tokenOf = (subject: string, purpose: string) => issueToken(keys, { subject, purposes: [asPurpose(purpose)], mintedBy: "cli", lifetimeS: 3600, nowMs: Date.now() });
   const token = await tokenOf("partner", "enforcement");

@@ -85,7 +85,7 @@ export async function openHubSources(sources: readonly HubSource[], options: Hub
     onChange: () => () => undefined,
     checkDrift: async () => undefined,
     suspect: () => undefined,
-    refresh: async () => undefined,
+    refresh: async () => [],
     close: async () => undefined,
   };
   const mirrored = new Set(sources.flatMap(({ id, isMirror }) => (isMirror === true ? [id] : [])));
