@@ -33,6 +33,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Adapter> {
   let reading = preparedFor(await firstCatalogue(pool, connection.schema));
   let lookedAt = now();
   let isLooking = false;
+  let tell = (): void => {};
   let isAnswering = true;
 
   /** Throws `SourceFailure`. */
@@ -40,7 +41,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Adapter> {
     const catalogue = await catalogueOf(pool, connection.schema, signal).catch(noted);
     isAnswering = true;
     lookedAt = now();
-    if (catalogue.version !== reading.catalogue.version) reading = preparedFor(catalogue);
+    if (catalogue.version !== reading.catalogue.version) {
+      reading = preparedFor(catalogue);
+      tell();
+    }
     return catalogue;
   }
 
@@ -100,8 +104,12 @@ export async function openPostgres(options: PostgresOptions): Promise<Adapter> {
 
   return {
     kind: "postgres",
+    concurrency: connection.connections,
     capabilities: () => ({ lensFunctions: false, rowid: false }),
     introspect: async (signal) => [...(await look(signal)).tables.values()].map(({ info }) => info),
+    onTables: (listener) => {
+      tell = listener;
+    },
     rows(query, signal) {
       assertMinted(query);
       return batches(query, signal);

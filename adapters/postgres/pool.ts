@@ -139,8 +139,11 @@ export function openPool(connection: PostgresConnection, open: (connection: Post
     const finished = portal.finish().then(() => true);
     // A server that is just reading its next message takes no notice of a cancel, so it is told until it stops.
     // A server that is silent may be silent to the canceller too: nothing here waits longer than that.
+    let untold = 0;
     for (let waitMs = 20; portal.isRunning(); waitMs *= 1.5) {
-      if (waitMs > giveUpMs || !(await Promise.race([cancel(session.pid), pause(giveUpMs)]))) return false;
+      if (!(await Promise.race([cancel(session.pid), pause(giveUpMs)]))) untold += 1;
+      // Once may be the canceller's own connection, lost to a fault that is over.
+      if (waitMs > giveUpMs || untold > 1) return false;
       if (await Promise.race([finished, pause(waitMs)])) break;
     }
     if (!(await Promise.race([finished, pause(giveUpMs)]))) return false;
@@ -157,9 +160,15 @@ export function openPool(connection: PostgresConnection, open: (connection: Post
         unref(session);
         return session;
       });
-      const session = await canceller;
-      if (session.isBroken()) throw new Error("the connection that cancels is gone");
-      await session.read("SELECT pg_cancel_backend($1)", [String(pid)]);
+      const session = await Promise.race([canceller, pause(giveUpMs)]);
+      if (session === false || session.isBroken()) throw new Error("the connection that cancels is gone");
+      const told = session.read("SELECT pg_cancel_backend($1)", [String(pid)]).then(() => true as const);
+      // One that fell silent would leave every later statement running, for what it is told waits behind what it never answered.
+      told.catch(() => undefined);
+      if (!(await Promise.race([told, pause(giveUpMs)]))) {
+        session.destroy();
+        throw new Error("the connection that cancels says nothing");
+      }
       return true;
     } catch {
       // The reader's own connection is closed then, which the server sees when it next writes to it.

@@ -12,6 +12,8 @@ export interface SourceSyntax {
   readonly connection: YamlNode | null;
   readonly timeZone: Word;
   readonly deadlineMs: number;
+  /** How old an answer may be that stands in for the source while it does not answer; null: none may. */
+  readonly staleMs: number | null;
   readonly missing: readonly Word[];
   /** rest and drop: how rows come about; parsed by src/sources. */
   readonly tables: YamlNode | null;
