@@ -8,6 +8,7 @@ import { readMap, readText } from "./contract/configReader.ts";
 import { checked } from "./contract/checked.ts";
 import type { LiveKind, SourceKinds } from "./contract/sourceKinds.ts";
 import { dropKind } from "./drop/dropKind.ts";
+import { mariadbKind, mysqlKind } from "./mysql/mysqlKinds.ts";
 import { postgresKind } from "./postgres/openPostgres.ts";
 import { restKind } from "./rest/restKind.ts";
 import { openSqlite } from "./sqlite/openSqlite.ts";
@@ -22,6 +23,6 @@ export function sourceKinds(lensModule: URL): SourceKinds {
       return openLocal({ file: resolve(baseDir, readText(file, ["connection", "file"])), lenses });
     },
   };
-  const postgres: LiveKind = { kind: postgresKind.kind, open: async (input) => checked(await postgresKind.open(input)) };
-  return { live: { sqlite, postgres }, mirrored: { drop: dropKind, rest: restKind }, openLocal };
+  const servers = [postgresKind, mariadbKind, mysqlKind].map(({ kind, open }): [string, LiveKind] => [kind, { kind, open: async (input) => checked(await open(input)) }]);
+  return { live: { sqlite, ...Object.fromEntries(servers) }, mirrored: { drop: dropKind, rest: restKind }, openLocal };
 }

@@ -1,6 +1,6 @@
 /** What the server says of the schema's tables: for `introspect`, and for the few facts that the SQL depends on. */
-import { createHash } from "node:crypto";
 import type { TableInfo } from "../contract/adapter.ts";
+import { versionOf } from "../server/catalogue.ts";
 import type { ReadAll } from "../server/session.ts";
 import { cellsOf, pgColumn, type PgColumn } from "./pgClass.ts";
 
@@ -50,8 +50,7 @@ export async function readCatalogue(read: ReadAll, schema: string): Promise<Cata
   const indexRows = await read(indexesText, [schema]);
   const names = [...new Set(columnRows.map(([table]) => String(table)))];
   const tables = new Map(names.map((name) => [name, readTable(name, columnRows.filter(([table]) => table === name), indexRows.filter(([table]) => table === name))]));
-  const lasting = [...tables.values()].map(({ info: { rowCountEstimate: _, ...info }, columns }) => [info, [...columns]]);
-  return { tables, version: createHash("sha256").update(JSON.stringify(lasting)).digest("hex").slice(0, 16) };
+  return { tables, version: versionOf(tables) };
 }
 
 type TextRow = readonly (string | null)[];

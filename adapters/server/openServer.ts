@@ -1,18 +1,12 @@
 /** An adapter on a database server that answers queries itself, of whatever kind: sessions lent by a pool, texts that rest on its catalogue. */
 import { performance } from "node:perf_hooks";
-import { type Adapter, type RowBatch, SourceFailure, type TableInfo } from "../contract/adapter.ts";
+import { type Adapter, type RowBatch, SourceFailure } from "../contract/adapter.ts";
 import { assertMinted, type AuthorisedQuery } from "../contract/authorisedQuery.ts";
 import type { BoundValue, Cell, SourceTemplate } from "../contract/sourceQuery.ts";
 import type { BoundStatement } from "../sql/statements.ts";
+import type { ServerCatalogue } from "./catalogue.ts";
 import { openPool, type Pool } from "./pool.ts";
 import type { ReadAll, ServerSession } from "./session.ts";
-
-/** What the server says of its tables. */
-export interface ServerCatalogue {
-  readonly tables: ReadonlyMap<string, { readonly info: TableInfo }>;
-  /** Changes with every change of what stands here but the estimates. */
-  readonly version: string;
-}
 
 /** What a kind brings. */
 export interface ServerKind<Catalogue extends ServerCatalogue> {
@@ -35,6 +29,9 @@ export interface ServerOptions {
   /** Milliseconds of a monotonic clock. */
   readonly now?: () => number;
 }
+
+/** Characters of one answer: a row may hold a book, and the cap on rows does not see it. */
+const answerSizeMax = 128_000_000;
 
 /** Throws `SourceFailure` where the server cannot be reached or read exactly. */
 export async function openServer<Catalogue extends ServerCatalogue>(server: ServerKind<Catalogue>, options: ServerOptions): Promise<Adapter> {
@@ -118,7 +115,7 @@ export async function openServer<Catalogue extends ServerCatalogue>(server: Serv
         if (batch === null) break;
         isAnswering = true;
         count += batch.length;
-        if (count > query.rowsMax) throw new SourceFailure("OVER_CAP");
+        if (count > query.rowsMax || running.size() > answerSizeMax) throw new SourceFailure("OVER_CAP");
         yield batch;
       }
     } catch (cause) {

@@ -1,4 +1,15 @@
 /** Spellings of values that server kinds have in common. */
+import type { Cell } from "../contract/sourceQuery.ts";
+
+/** Decimals are spelt without zeros at the end everywhere in the hub. */
+export const withoutZeros = (text: string): string => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+
+/** `1.50` is 1.5; up to 15 digits a double spells it. */
+export function decodeDecimal(text: string): Cell {
+  const spelt = withoutZeros(text);
+  const digits = spelt.replace(/^-?0*\.?0*|\./g, "").length;
+  return digits <= 15 && /^-?\d+(?:\.\d+)?$/.test(spelt) ? Number(spelt) + 0 : spelt;
+}
 
 const dayPattern = /^(\d{4})-(\d\d)-(\d\d)$/;
 

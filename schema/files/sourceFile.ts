@@ -55,7 +55,7 @@ export function sourceFileSchema(vocabulary: Vocabulary): JsonSchema {
     words(
       {
         region: say("GB/T 2260 code of the owner.", scalar),
-        kind: say("Kind of adapter.", oneOfWords(["sqlite", "postgres", "drop", "rest"])),
+        kind: say("Kind of adapter.", oneOfWords(["sqlite", "postgres", "mariadb", "mysql", "drop", "rest"])),
         connection: say("The adapter's own; secrets by ${ENV}.", { type: "object" }),
         timeZone: say("For times that carry no zone.", scalar),
         deadline: say("How long an answer waits for the source, such as 1500ms.", scalar),
