@@ -5,7 +5,7 @@
  * comparison is one of the column's own type and its index serves. A value that the shape cannot hold gives no parameter but a `Mode`.
  */
 import type { Cell } from "../contract/sourceQuery.ts";
-import type { Encoded, Unfit } from "../sql/statements.ts";
+import { type Encoded, isUnfit, type Unfit } from "../sql/statements.ts";
 import { isDate, isTime, sameDecimal } from "../sql/values.ts";
 import type { Shape } from "./shape.ts";
 
@@ -196,11 +196,7 @@ export const listSize = (length: number): number => {
 };
 
 /** Elements that some cell may equal. */
-export const fitting = (list: readonly Cell[], shape: Shape): readonly (string | null)[] =>
-  list.flatMap((value) => {
-    const encoded = encode(value, shape, "exact");
-    return typeof encoded === "object" && encoded !== null ? [] : [encoded];
-  });
+export const fitting = (list: readonly Cell[], shape: Shape): readonly Cell[] => list.filter((value) => !isUnfit(encode(value, shape, "exact")));
 
 /** How a list is said. */
 export function listMode(list: readonly Cell[], shape: Shape): Mode {

@@ -206,7 +206,10 @@ function renderRanges(cond: Extract<SourceCond, { kind: "inRanges" }>, scope: Sc
   return onlyTruth ? found : sql`(${found} IS TRUE)`;
 }
 
-/** By code points, without wildcards. The column's own collation finds a prefix by its index wherever the code points do. */
+/**
+ * By code points, without wildcards. A prefix of a column that itself orders by code points becomes a range, which its index serves; not
+ * a LIKE, for which the server's index misses texts that go on with a control character.
+ */
 function renderTextPart(cond: Extract<SourceCond, { kind: "startsWith" | "contains" }>, scope: Scope, typed: Typed): SqlFragment {
   const { part } = cond;
   if (!isValue(part)) throw new Error("what a text is searched for is a value");
@@ -216,6 +219,7 @@ function renderTextPart(cond: Extract<SourceCond, { kind: "startsWith" | "contai
   if (cond.kind === "contains") return sql`LOCATE(${searched}, ${text}) > 0`;
   const said = sql`LEFT(${text}, CHAR_LENGTH(${searched})) = ${searched}`;
   const facts = factsOf(cond.text, scope, typed);
-  if (cond.text.kind !== "column" || facts?.reading !== "text" || facts.charset === null || facts.collation === null) return said;
-  return sql`(${bareColumn(cond.text)} LIKE ${asColumn(typedParameter(part, TEXT, "like"), { charset: facts.charset, collation: facts.collation })} ESCAPE '|' AND ${said})`;
+  if (facts?.collation !== typed.collation || part.kind !== "slot") return said;
+  if (typed.mode(part.slot, typeWord(TEXT, "end"), "value") !== undefined) return sql`${text} >= ${searched}`;
+  return sql`(${text} >= ${searched} AND ${text} < ${typedParameter(part, TEXT, "end")})`;
 }

@@ -62,7 +62,8 @@ export function statements<Mode extends string, Shape>(words: StatementWords<Mod
     const bound = parameters.map((parameter) => {
       const encoded = words.encode(parameter, values);
       if (!isUnfit(encoded)) return encoded;
-      if (parameter.kind === "slot") modes.set(modeKey(parameter.slot, parameter.type ?? "", parameter.as), encoded.mode);
+      if (parameter.kind === "constant") throw new Error("a constant does not fit where it stands");
+      modes.set(modeKey(parameter.slot, parameter.type ?? "", parameter.as), encoded.mode);
       return null;
     });
     return { values: bound, modes: sorted(modes) };
