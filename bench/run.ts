@@ -137,7 +137,7 @@ async function main(): Promise<void> {
   say("stall during an aggregate over a million rows …");
   const stall = await figure("stall.js");
 
-  const summary = { ...results, ruleCost, fanout32: fanout["fanout32"], viewMiB: views["viewMiB"], stallP99Ms: stall["stallP99Ms"] };
+  const summary = { ...results, ruleCost, fanout32: fanout["fanout32"], fanout8: fanout["fanout8"], viewMiB: views["viewMiB"], stallP99Ms: stall["stallP99Ms"] };
   if (json) {
     process.stdout.write(`${JSON.stringify(summary)}\n`);
     return;
@@ -155,6 +155,7 @@ async function main(): Promise<void> {
       `one stratum against none   ${(ruleCost.oneStratum * 100).toFixed(1)} %  (within 5 %)${missed(ruleCost.oneStratum <= 0.05)}`,
       `two strata against none    ${(ruleCost.twoStrata * 100).toFixed(1)} %  (within 30 %)${missed(ruleCost.twoStrata <= 0.3)}`,
       `32 sources / slowest one   ${summary.fanout32}  (≤ 1.2)${missed((summary.fanout32 ?? 9) <= 1.2)}`,
+      `8 unlike / slowest one     ${summary.fanout8}  (≤ 1.2)${missed((summary.fanout8 ?? 9) <= 1.2)}`,
       `memory per view            ${summary.viewMiB} MiB`,
       `event-loop stall p99       ${summary.stallP99Ms} ms  (≤ 50)${missed((summary.stallP99Ms ?? 99) <= 50)}`,
       "",

@@ -34,7 +34,7 @@ const codes = {
   BUDGET_SPENT: { http: 429, retry: true, en: "The agency's budget for this purpose is spent. Try again in {seconds} s.", zh: "本机构此用途的额度已用完，请在 {seconds} 秒后重试。" },
   // plan and execute
   INVALID_ID: { http: 200, retry: false, en: "This is not an id of the hub.", zh: "不是本中心的标识。" },
-  CURSOR_INVALID: { http: 200, retry: false, en: "The cursor was not made by this hub for this query. Start from the first page.", zh: "游标不是本中心为该查询生成的，请从第一页重新开始。" },
+  CURSOR_INVALID: { http: 200, retry: false, en: "The cursor was not made by this hub for this query. Keep filter and order written as they were (a literal stays one, so does a variable), or start from the first page.", zh: "游标不是本中心为该查询生成的；请保持筛选与排序的写法不变（字面量或变量），或从第一页重新开始。" },
   CURSOR_EXPIRED: { http: 200, retry: true, en: "What the agency may see changed since the cursor was made. Start from the first page.", zh: "生成游标后可见范围已变化，请从第一页重新开始。" },
   SOURCE_UNAVAILABLE: { http: 200, retry: true, en: "Source {source} cannot be reached; its rows are missing. Try again later.", zh: "数据源 {source} 无法访问，其数据缺失，请稍后再试。" },
   SOURCE_TIMEOUT: { http: 200, retry: true, en: "Source {source} did not answer in time; its rows are missing. Try again, or ask for less.", zh: "数据源 {source} 超时，其数据缺失，请重试或缩小范围。" },

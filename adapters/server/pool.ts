@@ -40,6 +40,8 @@ export function openPool(connections: number, open: () => Promise<ServerSession>
   const closedFailure = (): SourceFailure => new SourceFailure("UNAVAILABLE", new Error("the adapter is closed"));
 
   function end(session: ServerSession): void {
+    // Whoever waits for the end is kept alive until it comes.
+    session.hold(true);
     const ended: Promise<void> = session.end().finally(() => ending.delete(ended));
     ending.add(ended);
   }
@@ -170,7 +172,13 @@ export function openPool(connections: number, open: () => Promise<ServerSession>
       for (const session of idle.splice(0)) end(session);
       for (const session of lent) session.destroy();
       await Promise.all(ending);
-      await canceller?.then((session) => session.end(), () => undefined);
+      await canceller?.then(
+        (session) => {
+          session.hold(true);
+          return session.end();
+        },
+        () => undefined,
+      );
     },
   };
 }

@@ -86,6 +86,8 @@ export interface Answerer {
   answer(request: AnswerRequest): Promise<Answer>;
   /** The same as JSON text, printed while the record is being synced. Bytes equal `JSON.stringify` of `answer`. */
   answerText(request: AnswerRequest): Promise<string>;
+  /** Records that the plan is told: which rules the agency learns of, and no row. Durable when it resolves; rejects with POLICY_CHANGED. */
+  recordExplanation(request: AnswerRequest): Promise<void>;
 }
 
 /** Agencies see how long a source took in steps, so that time tells less of hidden rows. */
@@ -126,13 +128,13 @@ export function answerer(parts: AnswerParts): Answerer {
     });
     // Nobody is there to be told, so nothing is said to have been.
     if (request.signal.aborted) throw new SourceFailure("ABORTED");
-    const isCurrent = (): boolean => {
-      const nowMs = parts.now();
-      if (nowMs >= permit.expiresAtMs) return false;
-      return parts.state.current().number === request.generation || slicesHold(parts, request, nowMs);
-    };
-    const receipt = parts.journal.append(disclosureOf(request, result), isCurrent).then((written) => written.id);
+    const receipt = parts.journal.append(disclosureOf(request, result), () => isCurrent(request)).then((written) => written.id);
     return { result, receipt };
+  };
+  const isCurrent = (request: AnswerRequest): boolean => {
+    const nowMs = parts.now();
+    if (nowMs >= request.permit.expiresAtMs) return false;
+    return parts.state.current().number === request.generation || slicesHold(parts, request, nowMs);
   };
 
   return {
@@ -147,6 +149,9 @@ export function answerer(parts: AnswerParts): Answerer {
       const errors = errorsOf(result);
       const head = `{${errors === undefined ? "" : `"errors":${JSON.stringify(errors)},`}"data":${JSON.stringify(dataOf(request, result))},"extensions":${extensionsText(parts, request, result)},"receipt":`;
       return `${head}${JSON.stringify(await receipt)},"correlationId":${JSON.stringify(request.correlationId)}}}`;
+    },
+    async recordExplanation(request) {
+      await parts.journal.append({ ...disclosureOf(request, { ...nothing, complete: true }), door: "explain" }, () => isCurrent(request));
     },
   };
 }
@@ -312,9 +317,10 @@ function disclosureOf(request: AnswerRequest, result: RunResult): Disclosure {
   };
 }
 
+const nothing: RunResult = { data: {}, errors: [], sources: [], complete: false, missedEarlier: [] };
+
 /** The record of an operation whose caller went away: what it was about to see, and that nothing was sent. */
 export function abandonment(request: AnswerRequest): Disclosure {
-  const nothing: RunResult = { data: {}, errors: [], sources: [], complete: false, missedEarlier: [] };
   return { ...disclosureOf(request, nothing), outcome: "ABORTED" };
 }
 

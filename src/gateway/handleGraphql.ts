@@ -58,8 +58,10 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
     return { principal, operation, account };
   };
 
-  const answerOnce = async (exchange: Exchange, { principal, permit, generation, prepared }: Planned, signal: AbortSignal, deadlineAtMs: number): Promise<string> => {
-    const request: AnswerRequest = { ...prepared, principal, permit, generation, correlationId: exchange.correlationId, nowMs: exchange.nowMs, signal, deadlineAtMs };
+  const requestOf = ({ correlationId, nowMs }: Exchange, { prepared, ...planned }: Planned, signal: AbortSignal): AnswerRequest => ({ ...prepared, ...planned, correlationId, nowMs, signal });
+
+  const answerOnce = async (exchange: Exchange, planned: Planned, signal: AbortSignal, deadlineAtMs: number): Promise<string> => {
+    const request: AnswerRequest = { ...requestOf(exchange, planned, signal), deadlineAtMs };
     try {
       return await answers.answerText(request);
     } catch (error) {
@@ -103,8 +105,10 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
         const { principal, operation, account } = await receiveAgency(exchange);
         const { explainText } = parts;
         if (explainText === null) throw new HubError("FORBIDDEN");
-        const { permit, prepared } = await plan(exchange, principal, operation);
+        const planned = await plan(exchange, principal, operation);
+        const { permit, prepared } = planned;
         account.pay(costs.request);
+        await answers.recordExplanation(requestOf(exchange, planned, new AbortController().signal));
         sendJson(response, 200, { explain: explainText(prepared.plan, permit, principal.agency), cost: costOf(prepared.plan, prepared.variables) }, { "x-correlation-id": exchange.correlationId });
       } catch (error) {
         await refuse(parts, exchange, error);

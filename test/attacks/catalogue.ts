@@ -27,6 +27,7 @@ export const elsewhere: readonly Elsewhere[] = [
   { id: "P35", file: "test/attacks/catalogue.test.ts", text: 'describe("P34, P35' },
   { id: "P36", file: "test/gateway/attacks.test.ts", text: 'describe("P36' },
   { id: "P37", file: "test/gateway/attacks.test.ts", text: 'describe("P37' },
+  { id: "P38", file: "test/gateway/budgets.test.ts", text: "is refused when spent, says when to come back" },
   { id: "P39", file: "test/gateway/attacks.test.ts", text: 'describe("P39' },
   { id: "P40", file: "test/gateway/attacks.test.ts", text: 'describe("P40' },
   { id: "P41", file: "test/gateway/attacks.test.ts", text: 'describe("P41' },
@@ -38,8 +39,6 @@ export const notThere: readonly { readonly id: AttackId; readonly why: string }[
   { id: "P10", why: "payloads of mutations: the data door has no mutation" },
   { id: "P18", why: "free-text search: there is no such field; `contains` is a filter" },
   { id: "P22", why: "column lists of exports: there is no export" },
-  { id: "P27", why: "the second database engine: live sources are SQLite; both its ways of reading are run" },
   { id: "P33", why: "approvals: policies are files, whoever may write them has approved them" },
-  { id: "P38", why: "budgets and 429: agencies are not bounded yet, documents are" },
   { id: "P42", why: "streams and adapters' ports: there are none; persisted queries are off" },
 ];

@@ -48,7 +48,7 @@ describe("A cursor", () => {
   });
   test("ends with the rules that it was made under", async () => {
     const cursor = cursorOf(await page("low", null));
-    await attacked.hub.net.setPolicy(policyFile("hebei").replace('"permitClass":{"eq":"KEY"}', '"permitClass":{"in":["KEY"]}'));
+    await attacked.hub.net.setPolicy(policyFile("hebei", "sqlite").replace('"permitClass":{"eq":"KEY"}', '"permitClass":{"in":["KEY"]}'));
     expect(codeOf(await page("low", cursor))).toBe("CURSOR_EXPIRED");
   });
 });

@@ -2,6 +2,7 @@
 import { edit, type Mutant, row } from "./mutant.ts";
 
 const attacks = (test: string): Mutant["caughtBy"] => ({ file: "test/gateway/attacks.test.ts", test });
+const budgets = (test: string): Mutant["caughtBy"] => ({ file: "test/gateway/budgets.test.ts", test });
 const durability = (test: string): Mutant["caughtBy"] => ({ file: "test/gateway/durability.test.ts", test });
 const cursors = (test: string): Mutant["caughtBy"] => ({ file: "test/attacks/cursors.test.ts", test });
 
@@ -198,6 +199,12 @@ export const doors: readonly Mutant[] = [
     caughtBy: durability("the record is synced before the first byte"),
   },
   {
+    id: "explanation-unrecorded",
+    fault: "an agency is told of rules and nobody can see that it was",
+    edits: edit("src/gateway/handleGraphql.ts", "        await answers.recordExplanation(requestOf(exchange, planned, new AbortController().signal));\n", ""),
+    caughtBy: row("P29"),
+  },
+  {
     id: "answers-are-logged",
     fault: "the operator's log holds answers",
     edits: edit("src/gateway/handleGraphql.ts", "        sendGraphql(response, 200,", "        parts.log(text);\n        sendGraphql(response, 200,"),
@@ -220,5 +227,35 @@ export const doors: readonly Mutant[] = [
     fault: "one list may look up any number of ids",
     edits: edit("src/execute/runById.ts", "if (ids.length > idsMax)", "if (ids.length > idsMax * idsMax)"),
     caughtBy: row("P38"),
+  },
+  {
+    id: "budget-shared-by-all",
+    fault: "one agency spends another's budget",
+    edits: edit("src/gateway/budgets.ts", 'const key = `${agency.id}\\u0001${purpose ?? ""}`;', 'const key = `\\u0001${purpose ?? ""}`;'),
+    caughtBy: budgets("is each agency's and each purpose's own"),
+  },
+  {
+    id: "budget-of-a-purpose-shared",
+    fault: "what is spent for one purpose is missing for another",
+    edits: edit("src/gateway/budgets.ts", 'const key = `${agency.id}\\u0001${purpose ?? ""}`;', "const key = agency.id;"),
+    caughtBy: budgets("is each agency's and each purpose's own"),
+  },
+  {
+    id: "budget-without-a-day",
+    fault: "who comes back every minute is never stopped by the day's budget",
+    edits: edit("src/gateway/budgets.ts", "bucketOf(budget.perDay, 86_400_000, clock())", "bucketOf(budget.perDay, 60_000, clock())"),
+    caughtBy: budgets("of a day holds however often the minute's is full again"),
+  },
+  {
+    id: "refusals-for-nothing",
+    fault: "a request that is refused costs nothing",
+    edits: edit("src/gateway/budgets.ts", "      take(own, refusalUnits, clock());", "      take(own, 0, clock());"),
+    caughtBy: budgets("pays for refusals too"),
+  },
+  {
+    id: "operation-of-any-cost",
+    fault: "an operation is run whatever it may cost",
+    edits: edit("src/gateway/budgets.ts", "if (units > limit) throw", "if (units > limit * 1e9) throw"),
+    caughtBy: budgets("what may cost more than one operation may is refused before any source is asked"),
   },
 ];

@@ -135,6 +135,8 @@ const grantees = ["own", "agencies", "everyone", "group:north", "group:wide", "g
 export interface PolicyOptions {
   /** More predicates than strata can be made of. */
   readonly many: boolean;
+  /** Statistics are published by every owner. */
+  readonly publishes?: boolean;
 }
 
 /** Rules of every region of the world. Some are refused by the hub when they are read: `usablePolicies` leaves those regions' texts out. */
@@ -172,7 +174,7 @@ export function makeRules(g: Generate, world: World, options: PolicyOptions): re
       if (kind <= 4) rules.push(grantRule(g, owner, id, pick(g, grantees), predicates, 40, 60));
       else rules.push(restrictRule(g, owner, id, predicates, publicKeys, 60));
     }
-    if (chance(g, 50)) rules.push(publishRule(g, owner, "p", predicates));
+    if (options.publishes === true || chance(g, 50)) rules.push(publishRule(g, owner, "p", predicates));
     return rules;
   });
 }
@@ -272,7 +274,7 @@ function publishRule(g: Generate, owner: string, id: string, predicates: Predica
   const by = (entity === "Enterprise" ? ["industry", "region"] : ["decidedOn", "region", "quality"]).filter(() => chance(g, 40));
   const measures: Record<string, readonly ("sum" | "avg")[]> = entity === "Enterprise" ? { output: ["sum", "avg"], energy: ["sum"] } : { amount: ["sum", "avg"] };
   const { purposes, except, fromMs, untilMs } = scope(g);
-  return { id, owner, to: [pick(g, grantees)], effect: "publish", levels: {}, hides: [], publishes: { [entity]: { by, measures, minGroup: 3 } }, where: whereOf(g, [entity], predicates, 40), purposes, except, doors: null, fromMs, untilMs };
+  return { id, owner, to: [pick(g, grantees)], effect: "publish", levels: {}, hides: [], publishes: { [entity]: { by, measures, minGroup: pick(g, [3, 3, 4, 5]) } }, where: whereOf(g, [entity], predicates, 40), purposes, except, doors: null, fromMs, untilMs };
 }
 
 /** Rules that do nothing are refused; whoever writes them leaves them out. */
