@@ -49,7 +49,7 @@ export async function openSession(options: MysqlConnection, flavour: Flavour): P
   let current: RowStream | null = null;
   const lost = (cause: unknown): void => {
     broken = true;
-    current?.fail(cause);
+    current?.fail(brokenBy(cause));
   };
   connection.on("error", lost);
   connection.on("end", () => lost(new Error("the server closed the connection")));
@@ -156,8 +156,11 @@ function driverOptions({ address, tls, connectTimeoutMs }: MysqlConnection): Con
 const connected = (connection: Connection): Promise<void> =>
   new Promise((resolve, reject) => {
     connection.once("connect", () => resolve());
-    connection.once("error", reject);
+    connection.once("error", (cause: unknown) => reject(brokenBy(cause)));
   });
+
+/** What the server says by its number stays so; anything else that ends a connection is the connection's end, whatever threw it. */
+const brokenBy = (cause: unknown): unknown => (cause instanceof TypeError || cause instanceof RangeError ? new Error("the server speaks another protocol", { cause }) : cause);
 
 function checkServer([, version, readOnly, mode, zone, database]: readonly (string | null)[], flavour: Flavour): void {
   const refuse = (problem: string): never => {
