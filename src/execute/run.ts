@@ -24,7 +24,7 @@ export interface RunResult {
   readonly missedEarlier: readonly string[];
 }
 
-export type RunInput = Omit<RunContext, "excluded" | "failed" | "contributed" | "reports" | "errors" | "missedEarlier" | "countsDistinct">;
+export type RunInput = Omit<RunContext, "excluded" | "failed" | "contributed" | "reports" | "errors" | "missedEarlier" | "countsDistinct" | "keys">;
 
 export async function run(plan: OperationPlan, input: RunInput): Promise<RunResult> {
   const excluded = new Set<string>();
@@ -68,6 +68,7 @@ const rootErrors: ReadonlySet<HubErrorCode> = new Set<HubErrorCode>([
   "CURSOR_INVALID",
   "CURSOR_EXPIRED",
   "RESULT_TOO_LARGE",
+  "FILTER_TOO_BROAD",
   "SOURCE_UNAVAILABLE",
   "SOURCE_TIMEOUT",
   "SOURCE_BAD_ANSWER",
@@ -132,6 +133,7 @@ export function touchedSources(plan: OperationPlan): readonly string[] {
   if (known === undefined) {
     const found = new Set<string>();
     for (const root of plan.roots) {
+      if (root.kind === "connection" || root.kind === "aggregate") for (const join of root.semiJoins) for (const scan of join.scans) found.add(scan.source.id);
       if (root.kind === "connection") for (const scan of [...root.scans, ...(root.count ?? [])]) found.add(scan.source.id);
       else if (root.kind === "byId") for (const target of root.targets.values()) for (const scan of target.scans) found.add(scan.source.id);
       else if (root.kind === "aggregate" || root.kind === "published") {

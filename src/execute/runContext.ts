@@ -60,6 +60,8 @@ export interface RunContext {
   /** On that clock: when the operation is answered with what has come. */
   readonly deadlineAtMs: number;
   source(id: string): RunSource | null;
+  /** Sources that cannot be asked at all, nor what they hold: of what lies in any source nothing is known for certain. */
+  readonly absent: readonly string[];
   /** Sources left out of this run: they failed after having contributed, and a source answers wholly or not at all. */
   readonly excluded: ReadonlySet<string>;
   readonly failed: Set<string>;
@@ -71,6 +73,8 @@ export interface RunContext {
   readonly missedEarlier: Set<string>;
   /** Nodes of one source may be printed more than once (links, several roots): count distinct ones. */
   readonly countsDistinct: boolean;
+  /** Keys of a root's semi-joins, once they are read. */
+  readonly keys?: Bindings["keys"];
 }
 
 export function reportOf(run: RunContext, source: string): SourceReport {
@@ -88,4 +92,5 @@ export const bindingsOf = (run: RunContext, limit: number, cursor: CursorPositio
   limit,
   cursor,
   lookup,
+  keys: run.keys,
 });

@@ -124,6 +124,7 @@ export function answerer(parts: AnswerParts): Answerer {
       clock: parts.clock,
       deadlineAtMs: request.deadlineAtMs ?? operationDeadline(parts),
       source,
+      absent: parts.state.current().absent,
       publications,
     });
     // Nobody is there to be told, so nothing is said to have been.
