@@ -3,6 +3,7 @@
  * that a reader who is slow holds no more than a few batches.
  */
 import type { Connection, Query } from "mysql2";
+import { SourceFailure } from "../contract/adapter.ts";
 import type { Cell } from "../contract/sourceQuery.ts";
 import type { RunningStatement } from "../server/session.ts";
 import type { Decode, Wire } from "./decoders.ts";
@@ -11,6 +12,8 @@ const batchRows = 1000;
 /** Characters in one batch; long texts make batches of few rows. */
 const batchSize = 4_000_000;
 const batchesWaiting = 2;
+/** Characters of one answer: a row may hold a book, and the cap on rows does not see it. */
+const answerSizeMax = 32 * 1024 * 1024;
 
 export interface RowStream extends RunningStatement {
   /** The connection is gone, and the driver tells no statement of it. */
@@ -66,6 +69,7 @@ export function openRowStream({ connection, text, values, decoders, renew }: Row
       cells[i] = value === null ? null : (decoders[i] as Decode)(value);
       size += typeof value === "string" ? value.length : 8;
     }
+    if (total + size > answerSizeMax) throw new SourceFailure("OVER_CAP");
     rows.push(cells);
     if (rows.length < batchRows && size < batchSize) return;
     total += size;
@@ -82,6 +86,7 @@ export function openRowStream({ connection, text, values, decoders, renew }: Row
         if (Array.isArray(row)) onRow(row as (Wire | null)[]);
       } catch (cause) {
         failure ??= { cause };
+        wake();
       }
     });
     command.on("error", (cause: unknown) => {
@@ -125,7 +130,6 @@ export function openRowStream({ connection, text, values, decoders, renew }: Row
     },
     isRunning: () => state === "reading",
     failure: () => failure?.cause ?? null,
-    size: () => total + size,
     fail,
   };
 }

@@ -31,7 +31,6 @@ export function openPortal({ statement, values }: BoundStatement, prepared: Prep
   let connection: Connection | null = null;
   let decoders = prepared.decoders.get(name) ?? null;
   let rows: Cell[][] = [];
-  let size = 0;
   let ready: (readonly (readonly Cell[])[] | null)[] = [];
   let state: "begun" | "reading" | "suspended" | "ending" | "ended" = "begun";
   let failure: { readonly cause: unknown } | null = null;
@@ -65,12 +64,7 @@ export function openPortal({ statement, values }: BoundStatement, prepared: Prep
       const row = new Array<Cell>(fields.length);
       for (let i = 0; i < fields.length; i++) {
         const cell = fields[i] as string | null;
-        if (cell === null) {
-          row[i] = null;
-          continue;
-        }
-        size += cell.length;
-        row[i] = (decode[i] as Decode)(cell);
+        row[i] = cell === null ? null : (decode[i] as Decode)(cell);
       }
       rows.push(row);
     },
@@ -152,6 +146,5 @@ export function openPortal({ statement, values }: BoundStatement, prepared: Prep
     },
     isRunning: () => state === "begun" || state === "reading",
     failure: () => failure?.cause ?? null,
-    size: () => size,
   };
 }

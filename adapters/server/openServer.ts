@@ -30,9 +30,6 @@ export interface ServerOptions {
   readonly now?: () => number;
 }
 
-/** Characters of one answer: a row may hold a book, and the cap on rows does not see it. */
-const answerSizeMax = 128_000_000;
-
 /** Throws `SourceFailure` where the server cannot be reached or read exactly. */
 export async function openServer<Catalogue extends ServerCatalogue>(server: ServerKind<Catalogue>, options: ServerOptions): Promise<Adapter> {
   const { asFailure } = server;
@@ -115,7 +112,7 @@ export async function openServer<Catalogue extends ServerCatalogue>(server: Serv
         if (batch === null) break;
         isAnswering = true;
         count += batch.length;
-        if (count > query.rowsMax || running.size() > answerSizeMax) throw new SourceFailure("OVER_CAP");
+        if (count > query.rowsMax) throw new SourceFailure("OVER_CAP");
         yield batch;
       }
     } catch (cause) {

@@ -15,8 +15,6 @@ export interface RunningStatement {
   isRunning(): boolean;
   /** What the server said, or null. */
   failure(): unknown;
-  /** Characters of the answer so far, about. */
-  size(): number;
 }
 
 export interface ServerSession {
