@@ -73,6 +73,9 @@ export class HubError extends Error {
   }
 }
 
+/** `regions/hebei/policy.yaml:14:9` of a fault in a file, else null. */
+export const placeOfFault = (error: unknown): string | null => (error instanceof HubError && typeof error.parameters["place"] === "string" ? error.parameters["place"] : null);
+
 /** A fault in a file that people write: `regions/hebei/policy.yaml:14:9`, what is wrong, and the mend. */
 export const fileError = (
   code: "NETWORK_INVALID" | "MAPPING_INVALID" | "POLICY_INVALID",

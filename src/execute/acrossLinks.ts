@@ -67,7 +67,7 @@ async function countByKey(run: RunContext, scan: Scan, link: AcrossLinkDef, keys
     scan.strata.map(async (stratum, index) => {
       const lowered = loweredOnce(scan, `${index} across count`, () => lowerAggregate(scan, stratum, request));
       const { layout } = lowered;
-      const rows = await fetchRows(run, bind(scan, lowered, bindings, groupsMax));
+      const rows = await fetchRows(run, bind(scan, lowered, bindings, groupsMax), { scan, lowered });
       for (const row of rows ?? []) {
         const key = String(layout.branches.get(Number(row[layout.branchAt]))?.groups[0]?.(row[0] ?? null));
         counts.set(key, (counts.get(key) ?? 0) + Number(row[row.length - 1]));

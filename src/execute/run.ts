@@ -24,7 +24,7 @@ export interface RunResult {
   readonly missedEarlier: readonly string[];
 }
 
-export type RunInput = Omit<RunContext, "excluded" | "failed" | "contributed" | "reports" | "errors" | "missedEarlier" | "countsDistinct" | "keys">;
+export type RunInput = Omit<RunContext, "excluded" | "failed" | "contributed" | "reports" | "errors" | "missedEarlier" | "countsDistinct" | "keys" | "step">;
 
 export async function run(plan: OperationPlan, input: RunInput): Promise<RunResult> {
   const excluded = new Set<string>();
@@ -41,6 +41,7 @@ export async function run(plan: OperationPlan, input: RunInput): Promise<RunResu
       errors: [],
       missedEarlier: new Set(),
       countsDistinct,
+      step: null,
     };
     const data = await runRoots(plan, context);
     const torn = [...context.failed].filter((source) => context.contributed.has(source) && !excluded.has(source));
@@ -75,6 +76,20 @@ const rootErrors: ReadonlySet<HubErrorCode> = new Set<HubErrorCode>([
 ]);
 
 async function runRoot(context: RunContext, root: RootPlan): Promise<Json> {
+  if (context.observer === null) return answerRoot(context, root);
+  const step = context.observer.step(root.kind, "entity" in root ? root.entity.name : null);
+  const before = context.errors.length;
+  try {
+    const value = await answerRoot({ ...context, step }, root);
+    step.ended(context.errors.slice(before).find(({ path }) => path[0] === root.key)?.code ?? null);
+    return value;
+  } catch (error) {
+    step.ended(error instanceof HubError ? error.code : null);
+    throw error;
+  }
+}
+
+async function answerRoot(context: RunContext, root: RootPlan): Promise<Json> {
   try {
     switch (root.kind) {
       case "connection":

@@ -66,7 +66,7 @@ async function readGroups(run: RunContext, plan: AggregatePlan, scan: Scan): Pro
     aggregateRequests(plan).map(async (request) => {
       const { distinctOf } = request;
       const lowered = loweredOnce(scan, `${index} aggregate ${distinctOf ?? ""}`, () => lowerAggregate(scan, stratum, request));
-      return { lowered, distinctOf, rows: await fetchRows(run, bind(scan, lowered, bindings, groupsMax)) };
+      return { lowered, distinctOf, rows: await fetchRows(run, bind(scan, lowered, bindings, groupsMax), { scan, lowered }) };
     }),
   );
   for (const { lowered, distinctOf, rows } of await Promise.all(pending)) {

@@ -5,6 +5,7 @@ import type { HubErrorCode } from "../../schema/errorCodes.ts";
 import type { Permit } from "../access/permit.ts";
 import type { Unified } from "../harmonise/unified.ts";
 import type { AgencyAttribute } from "../identity/network.ts";
+import type { RunObserver, StepObserver } from "../observe/observer.ts";
 import type { Bindings, CursorPosition } from "../plan/bindings.ts";
 import type { CallPolicy } from "./callSource.ts";
 import type { PublicationMemory } from "./runPublished.ts";
@@ -75,6 +76,10 @@ export interface RunContext {
   readonly countsDistinct: boolean;
   /** Keys of a root's semi-joins, once they are read. */
   readonly keys?: Bindings["keys"];
+  /** Is told of the operation; null: nobody is. */
+  readonly observer: RunObserver | null;
+  /** Is told of the root that this copy of the context works for. */
+  readonly step: StepObserver | null;
 }
 
 export function reportOf(run: RunContext, source: string): SourceReport {

@@ -70,7 +70,7 @@ async function publishedRows(run: RunContext, scan: PublicationScan): Promise<re
     lowered = lowerPublication(scan);
     loweredPublications.set(scan, lowered);
   }
-  const cells = await fetchRows(run, bind(scan, lowered, bindingsOf(run, 0, null, []), groupsMax));
+  const cells = await fetchRows(run, bind(scan, lowered, bindingsOf(run, 0, null, []), groupsMax), { scan, lowered });
   if (cells === null) {
     run.failed.add(scan.source.id);
     if (reportOf(run, scan.source.id).status === "TOO_LARGE") throw new HubError("RESULT_TOO_LARGE", { limit: groupsMax });

@@ -56,7 +56,7 @@ async function readKeysOf(run: RunContext, join: SemiJoin, scan: Scan): Promise<
   const strata = await Promise.all(
     scan.strata.map(async (stratum, index) => {
       const lowered = loweredOnce(scan, `${index} keys`, () => lowerAggregate(scan, stratum, request));
-      const rows = await fetchRows(run, bind(scan, lowered, bindings, groupsMax));
+      const rows = await fetchRows(run, bind(scan, lowered, bindings, groupsMax), { scan, lowered });
       return rows?.map((row) => lowered.layout.branches.get(Number(row[lowered.layout.branchAt]))?.groups[0]?.(row[0] ?? null)) ?? null;
     }),
   );
