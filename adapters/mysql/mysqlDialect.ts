@@ -1,6 +1,7 @@
 /** The way of MySQL and MariaDB to say things: order by code points, typed parameters, exact sums. */
 import type { SqlDialect } from "../sql/dialect.ts";
 import { type SqlFragment, sql } from "../sql/drizzle.ts";
+import { readByWords } from "../sql/readByWords.ts";
 import { modeKey } from "../sql/statements.ts";
 import type { Mode } from "./bounds.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -53,18 +54,7 @@ export function mysqlDialect(catalogue: Catalogue, { collation }: Flavour, modes
       return columns.map((column) => renderColumn({ alias, column }, columnOf(table, column), typed));
     },
     boolean: (value) => (value ? sql`TRUE` : sql`FALSE`),
-    reading(cond, reading) {
-      switch (reading) {
-        case "isTrue":
-          return sql`(${cond}) IS TRUE`;
-        case "isNotTrue":
-          return sql`(${cond}) IS NOT TRUE`;
-        case "isFalse":
-          return sql`(${cond}) IS FALSE`;
-        case "isNotFalse":
-          return sql`(${cond}) IS NOT FALSE`;
-      }
-    },
+    reading: readByWords,
     notDistinct: (left, right) => sql`${left} <=> ${right}`,
     inList: unneeded,
     hasType: unneeded,

@@ -1,6 +1,7 @@
 /** PostgreSQL's way of saying things: order by code points (`COLLATE "C"`), typed parameters, exact sums. */
 import type { SqlDialect } from "../sql/dialect.ts";
 import { PgDialect, sql } from "../sql/drizzle.ts";
+import { readByWords } from "../sql/readByWords.ts";
 import { modeKey } from "../sql/statements.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Mode } from "./parameters.ts";
@@ -30,18 +31,7 @@ export function postgresDialect(catalogue: Catalogue, modes: ReadonlyMap<string,
       return columns.map((column) => renderColumn({ alias, column }, columnOf(table, column), "order"));
     },
     boolean: (value) => (value ? sql`TRUE` : sql`FALSE`),
-    reading(cond, reading) {
-      switch (reading) {
-        case "isTrue":
-          return sql`(${cond}) IS TRUE`;
-        case "isNotTrue":
-          return sql`(${cond}) IS NOT TRUE`;
-        case "isFalse":
-          return sql`(${cond}) IS FALSE`;
-        case "isNotFalse":
-          return sql`(${cond}) IS NOT FALSE`;
-      }
-    },
+    reading: readByWords,
     notDistinct: (left, right) => sql`${left} IS NOT DISTINCT FROM ${right}`,
     inList: unneeded,
     hasType: unneeded,
