@@ -1,6 +1,7 @@
 /** What the server says of the schema's tables: for `introspect`, and for the few facts that the SQL depends on. */
-import { createHash } from "node:crypto";
 import type { TableInfo } from "../contract/adapter.ts";
+import { versionOf } from "../server/catalogue.ts";
+import type { ReadAll } from "../server/session.ts";
 import { cellsOf, pgColumn, type PgColumn } from "./pgClass.ts";
 
 export interface Catalogue {
@@ -15,9 +16,6 @@ export interface TableFacts {
   /** Columns that tell rows apart and are never NULL, for `isLatest`; null: there are none. */
   readonly identity: readonly string[] | null;
 }
-
-/** Rows as arrays of text cells, as the driver hands them over. */
-export type ReadAll = (text: string, values: readonly string[]) => Promise<readonly (readonly (string | null)[])[]>;
 
 /** Only what this role may read. A name that `pg_catalog` has too would not be found by it, so it is left out. */
 const visible = `
@@ -57,8 +55,7 @@ export async function readCatalogue(read: ReadAll, schema: string): Promise<Cata
   const definitions = new Map((await read(viewsText, [schema])).map(([name, definition]) => [name, definition ?? undefined]));
   const names = [...new Set(columnRows.map(([table]) => String(table)))];
   const tables = new Map(names.map((name) => [name, readTable(name, columnRows.filter(([table]) => table === name), indexRows.filter(([table]) => table === name), definitions.get(name))]));
-  const lasting = [...tables.values()].map(({ info: { rowCountEstimate: _, ...info }, columns }) => [info, [...columns]]);
-  return { tables, version: createHash("sha256").update(JSON.stringify(lasting)).digest("hex").slice(0, 16) };
+  return { tables, version: versionOf(tables) };
 }
 
 type TextRow = readonly (string | null)[];

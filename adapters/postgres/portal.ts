@@ -8,24 +8,17 @@ import type { Connection } from "pg";
 import { type Decode, decoderOf } from "./decoders.ts";
 import { answerCharactersMax, SourceFailure } from "../contract/adapter.ts";
 import type { Cell } from "../contract/sourceQuery.ts";
-import type { BoundStatement } from "./statements.ts";
+import type { RunningStatement } from "../server/session.ts";
+import type { BoundStatement } from "../sql/statements.ts";
 
 /** What a connection remembers of the statements prepared on it. */
 export interface Prepared {
   readonly decoders: Map<string, readonly Decode[]>;
 }
 
-export interface Portal {
+export interface Portal extends RunningStatement {
   /** For `Client.query`. */
   submit(connection: Connection): void;
-  /** The next rows, null after the last; rejects with what the server said. */
-  next(): Promise<readonly (readonly Cell[])[] | null>;
-  /** Asks for no more rows. Resolves when the statement has ended, whatever its end; call it once, at the end. */
-  finish(): Promise<void>;
-  /** The server works on it: only a cancel ends it. */
-  isRunning(): boolean;
-  /** What the server said, or null. */
-  failure(): unknown;
 }
 
 interface Message {

@@ -55,7 +55,7 @@ export function sourceFileSchema(vocabulary: Vocabulary): JsonSchema {
     words(
       {
         region: say("GB/T 2260 code of the owner.", scalar),
-        kind: say("Kind of adapter.", oneOfWords(["sqlite", "postgres", "drop", "hj212", "rest", "sensorthings"])),
+        kind: say("Kind of adapter.", oneOfWords(["sqlite", "postgres", "mariadb", "mysql", "drop", "hj212", "rest", "sensorthings"])),
         connection: say("The adapter's own; secrets by ${ENV}.", { type: "object" }),
         timeZone: say("For times that carry no zone.", scalar),
         deadline: say("How long a page waits for the source, from 50ms to 60s; 2s where left out. An aggregate waits ten times as long.", scalar),
