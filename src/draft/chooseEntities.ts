@@ -61,7 +61,7 @@ const shared = new Set(["region", "quality", "receivedAt", "revision", "name", "
 
 export function pick(look: Look, entities: readonly EntityDef[]): readonly Chosen[] | string {
   const sorted = [...look.guesses].sort((a, b) => b.confidence - a.confidence);
-  const fit = sorted.filter((guess) => guess.confidence >= entityFrom && guess.byColumns >= 0.25 && hasKey(look, guess.entity));
+  const fit = sorted.filter((guess) => guess.confidence >= entityFrom && guess.byColumns >= 0.2 && hasKey(look, guess.entity));
   const [best, second] = fit;
   if (best === undefined) {
     const [nearest] = sorted;

@@ -32,7 +32,7 @@ const candidates: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Medians of quantities that are no pollutants, in the canonical unit: what is common, not what is possible. Output and energy may be anything. */
-const commonMedians: Readonly<Record<string, readonly [number, number]>> = {
+export const commonMedians: Readonly<Record<string, readonly [number, number]>> = {
   "PenaltyDecision.amount": [2_000, 2_000_000],
   "Outlet.height": [4, 300],
   "Outlet.diameter": [0.1, 15],

@@ -1,6 +1,7 @@
 /** A draft as a `source.yaml` that a steward reads line by line: each guess with what speaks for it, each doubt as a comment. */
 import type { EntityDef, Vocabulary } from "../../schema/vocabulary.ts";
 import { likely, wordFor } from "./evidence.ts";
+import { commonMedians } from "./guessUnit.ts";
 import type { Draft, FieldDraft, PartDraft } from "./parts.ts";
 import { commentText, type FieldYaml, flow, scalar } from "./yamlText.ts";
 
@@ -55,8 +56,10 @@ export function writeDraft(input: WriteInput): readonly Line[] {
     remark("Tables without an entity:");
     for (const { table, why } of draft.left) remark(`  ${table.info.name} (${table.info.columns.length} columns): ${why}`);
   }
+  const ranges = active.flatMap(({ plausible }) => plausible);
+  if (undecided.length > 0 || ranges.length > 0) line("check:");
+  if (ranges.length > 0) line(`  plausible: { ${[...new Set(ranges)].map((coordinate) => `${coordinate}: [${commonMedians[coordinate]?.join(", ") ?? ""}]`).join(", ")} }   # medians beyond it fail \`source check\`: a wrong unit`);
   if (undecided.length > 0) {
-    line("check:");
     line("  undecided:   # decide, mend the line, and take its entry away");
     for (const [coordinate, reason] of undecided) line(`    ${scalar(coordinate)}: ${JSON.stringify(commentText(reason))}`);
   }
@@ -67,6 +70,8 @@ interface PartLines {
   readonly body: readonly Line[];
   readonly isActive: boolean;
   readonly undecidedHere: readonly (readonly [string, string])[];
+  /** Coordinates of active fields whose medians have a common range. */
+  readonly plausible: readonly string[];
 }
 
 /** Behind a line: how sure, and what says so. */
@@ -108,6 +113,7 @@ function partLines(part: PartDraft, { vocabulary, refused }: WriteInput): PartLi
     body: isActive ? body : [{ text: `  # ${scalar(name)} is not active: ${commentText(reason)}`, item: null }, ...body.map(({ text }) => ({ text: `  # ${text.slice(2)}`, item: null }))],
     isActive,
     undecidedHere: isActive ? undecidedHere : [],
+    plausible: isActive ? fields.filter(({ off }) => off === null).map(({ attribute }) => `${part.entity}.${attribute}`).filter((coordinate) => commonMedians[coordinate] !== undefined) : [],
   };
 }
 
