@@ -21,24 +21,27 @@ import { openStore } from "../store/openStore.ts";
 import { announcement } from "./announce.ts";
 import { type HubConfig, projectDir } from "./config.ts";
 import { lensModule } from "./lensModule.ts";
+import type { PreparedNetwork } from "./prepareNetwork.ts";
 
 export interface OpenHubInput {
   readonly config: HubConfig;
   readonly network: Network;
-  /** What the sources' `${…}` hold besides the process's own environment. */
-  readonly environment: Promise<Readonly<Record<string, string>>>;
+  /** What the sources' `${…}` hold besides the process's own environment, and where the network's files are. */
+  readonly prepared: Promise<Pick<PreparedNetwork, "environment" | "networkDir" | "notes">>;
   /** Filled while parts are opened, so that a start that fails midway closes what it has: the last first. */
   readonly closing: (() => void | Promise<void>)[];
   log(line: string): void;
 }
 
 /** Answers the lines to print once the hub is ready; the last one is `ready http://…`. Throws HubError. */
-export async function openHub({ config, network, environment, closing, log }: OpenHubInput): Promise<readonly string[]> {
-  const { networkDir, dataDir, host, port } = config;
+export async function openHub({ config: asked, network, prepared, closing, log }: OpenHubInput): Promise<readonly string[]> {
+  const { environment, networkDir = asked.networkDir, notes = [] } = await prepared;
+  const config: HubConfig = { ...asked, networkDir };
+  const { dataDir, host, port } = config;
   const now = (): string => new Date().toISOString();
   const vocabulary = hubVocabulary();
   const kinds = sourceKinds(lensModule);
-  const registry = await openSources({ networkDir, dataDir, env: { ...process.env, ...(await environment), HUB_DATA: dataDir }, vocabulary, kinds, log });
+  const registry = await openSources({ networkDir, dataDir, env: { ...process.env, ...environment, HUB_DATA: dataDir }, vocabulary, kinds, log });
   closing.push(registry.close);
   const store = openStore(dataDir);
   closing.push(store.close);
@@ -76,13 +79,16 @@ export async function openHub({ config, network, environment, closing, log }: Op
     log,
   });
   closing.push(gateway.close);
-  return announcement({
-    url: gateway.url,
-    epoch: policies.initial.epoch,
-    network,
-    sources: registry.list(),
-    hasSandbox: existsSync(sandboxDir),
-    example: examples[0]?.query ?? "{ regions(level: PROVINCE) { code name } }",
-    config,
-  });
+  return [
+    ...notes,
+    ...announcement({
+      url: gateway.url,
+      epoch: policies.initial.epoch,
+      network,
+      sources: registry.list(),
+      hasSandbox: existsSync(sandboxDir),
+      example: examples[0]?.query ?? "{ regions(level: PROVINCE) { code name } }",
+      config,
+    }),
+  ];
 }

@@ -15,7 +15,7 @@ const rowsMax = 1500;
 const rowsPerPollutant = 80;
 /** A column with more different values is no list of codes; of a table with few rows all values count, for links. */
 const distinctMax = 200;
-const tableDeadlineMs = 10_000;
+const tableDeadlineMs = 30_000;
 const tablesMax = 300;
 
 export interface SampledSource {
@@ -23,18 +23,18 @@ export interface SampledSource {
   readonly profiles: readonly TableProfile[];
 }
 
-/** Tables that do not answer in time are named to `log` and drafted from what is known of them. Throws `SourceFailure` where the source is away. */
-export async function sampleSource(adapter: Adapter, log: (line: string) => void): Promise<SampledSource> {
+/** `deadlineMs`: for each table. Tables that do not answer in time are named to `log` and drafted from what is known of them. Throws `SourceFailure` where the source is away. */
+export async function sampleSource(adapter: Adapter, log: (line: string) => void, deadlineMs = tableDeadlineMs): Promise<SampledSource> {
   const tables = await adapter.introspect(AbortSignal.timeout(30_000));
   const looked = tables.filter(({ name, columns }) => columns.length > 0 && !name.startsWith("sqlite_"));
   if (looked.length > tablesMax) log(`the source has ${looked.length} tables; the first ${tablesMax} are looked at`);
   const profiles: TableProfile[] = [];
-  for (const info of looked.slice(0, tablesMax)) profiles.push(await sampleTable(adapter, info, log));
+  for (const info of looked.slice(0, tablesMax)) profiles.push(await sampleTable(adapter, info, log, deadlineMs));
   return { tables, profiles };
 }
 
-async function sampleTable(adapter: Adapter, info: TableInfo, log: (line: string) => void): Promise<TableProfile> {
-  const signal = AbortSignal.timeout(tableDeadlineMs);
+async function sampleTable(adapter: Adapter, info: TableInfo, log: (line: string) => void, deadlineMs: number): Promise<TableProfile> {
+  const signal = AbortSignal.timeout(deadlineMs);
   const names = info.columns.map(({ name }) => name);
   /** Null where it takes too long or there is too much: a guess then rests on less. */
   const tried = async <T>(what: string, ask: () => Promise<T>): Promise<T | null> => {

@@ -43,7 +43,7 @@ describe.each(databases)("$spec.name", ({ spec, right }) => {
     expect(text).not.toMatch(personal);
     expect(policy).toMatch(/^rules: \[\]$/m);
     expect(policy).not.toMatch(personal);
-  });
+  }, 120_000);
 });
 
 describe.skipIf(!isServerThere || isAbsent())("real public files loaded into PostgreSQL", () => {
@@ -58,5 +58,5 @@ describe.skipIf(!isServerThere || isAbsent())("real public files loaded into Pos
     expect(scores.flatMap(({ undecided }) => undecided)).toEqual(["start: timepoint, in truth nothing"]);
     // Four columns of a time are none to plain SQL, and the draft says so at the part.
     expect(text).toMatch(/^ {2}# Observation\/prsa is not active: /m);
-  }, 60_000);
+  }, 180_000);
 });

@@ -31,7 +31,7 @@ export interface Drafted {
 }
 
 export async function draftAdapter(adapter: Adapter, kind: string, region: string): Promise<Drafted> {
-  const { tables, profiles } = await sampleSource(adapter, () => undefined);
+  const { tables, profiles } = await sampleSource(adapter, (line) => console.warn(line), 600_000);
   const { lensFunctions, rowid } = adapter.capabilities();
   const draft = draftParts({ tables: profiles, vocabulary: vocabulary(), lenses: lensFunctions, rowid });
   const settled = settleDraft(
