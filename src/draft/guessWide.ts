@@ -46,7 +46,7 @@ const spellings: ReadonlyMap<string, Found> = (() => {
     // Without its point PM1.0 would be PM10.
     if (name.includes("1.0")) continue;
     const text = squash(name);
-    add(text, { code, how: `names ${pollutants.get(code)?.zh ?? code}`, needsCompany: text.length <= 2 || /^(?:do|no|ec|wd|wt|tp|tn|ph|temp|pres|pressure|temperature)$/.test(text), isWeak: false });
+    add(text, { code, how: `names ${pollutants.get(code)?.zh ?? code}`, needsCompany: /^[a-z]{1,2}$/.test(text) || /^(?:do|no|ec|wd|wt|tp|tn|ph|temp|pres|pressure|temperature)$/.test(text), isWeak: false });
   }
   for (const { code, zh } of pollutants.values()) {
     const syllables = pinyinOf(zh.replace(/[^\p{L}\p{N}]/gu, ""));
@@ -94,11 +94,15 @@ export function guessWide(table: TableProfile): { readonly columns: readonly Wid
     if (column.kind === "date" || column.kind === "instant" || column.kind === "local") return [];
     return [{ column, pollutant }];
   });
-  const certain = found.filter(({ pollutant }) => !pollutant.needsCompany).length;
+  const certainOnes = found.filter(({ pollutant }) => !pollutant.needsCompany);
+  const certain = certainOnes.length;
+  const certainMedia = new Set(certainOnes.map(({ pollutant }) => pollutant.code[0]));
   // Many doubtful names that all sound like one medium's pollutants vouch for each other.
   const media = new Set(found.map(({ pollutant }) => pollutant.code[0]));
   const isChorus = found.length >= 5 && media.size === 1 && found.filter(({ pollutant }) => !pollutant.isWeak).length >= 2;
-  const kept = found.filter(({ pollutant }) => !pollutant.needsCompany || certain >= 2 || (certain >= 1 && found.length >= 3) || isChorus);
+  // Among pollutants of the air, two letters are none of the water.
+  const isAtHome = ({ pollutant }: (typeof found)[number]): boolean => certain === 0 || certainMedia.has(pollutant.code[0]);
+  const kept = found.filter((each) => !each.pollutant.needsCompany || ((certain >= 2 || (certain >= 1 && found.length >= 3) || isChorus) && isAtHome(each)));
   const codes = new Set(kept.map(({ pollutant }) => pollutant.code));
   for (const column of table.columns) {
     const bare = column.name.forms.map((form) => form.replaceAll(otherStatistics, "")).find((form) => codes.has(spellings.get(form)?.code ?? ""));

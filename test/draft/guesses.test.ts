@@ -6,6 +6,7 @@ import { entityWords, tableFillers, technical, wordsOf } from "../../src/draft/d
 import { regionFit, yesNoOf } from "../../src/draft/guessCodes.ts";
 import { labelOf, spacingOf, timeFit } from "../../src/draft/guessTime.ts";
 import { guessUnit, unitInName } from "../../src/draft/guessUnit.ts";
+import { guessWide } from "../../src/draft/guessWide.ts";
 import { isIdNumber, isPenaltyNumber, isUscc } from "../../src/draft/identifiers.ts";
 import { matchName, nameOf, spellingsOf } from "../../src/draft/names.ts";
 import { pinyinOf } from "../../src/draft/pinyin.ts";
@@ -123,6 +124,25 @@ describe("a time", () => {
   it("keeps a rhythm per series, gaps allowed", () => {
     expect(spacingOf([0, 1, 2, 3, 5].map((hour) => hour * 3_600_000), ["a", "a", "a", "a", "a"])).toMatchObject({ averaging: "PT1H" });
     expect(spacingOf([0, 7, 9, 30].map((hour) => hour * 3_600_000), ["a", "a", "a", "a"])).toBeNull();
+  });
+});
+
+describe("columns that each hold a pollutant", () => {
+  const wideOf = (columns: Readonly<Record<string, readonly number[]>>): readonly string[] => {
+    const names = Object.keys(columns);
+    const info = { name: "t", columns: names.map((name) => ({ name, type: "REAL", nullable: true, typeSafe: true })), unique: [], indexes: [], rowCountEstimate: 3 };
+    const table = profileTable({ info, rows: [0, 1, 2].map((row) => names.map((name) => columns[name]?.[row] ?? null)), distinct: new Map() });
+    return guessWide(table).columns.map(({ column: name, pollutant, doubt }) => `${name} ${pollutant}${doubt === null ? "" : " ?"}`);
+  };
+
+  it("are known by any spelling, by initials only with a doubt, and never by two letters of another medium", () => {
+    expect(wideOf({ "PM2.5": [20, 30, 40], EYHL: [5, 6, 7], CY: [40, 50, 60], ZT: [0, 2, 2] })).toEqual(["PM2.5 a34004", "EYHL a21026", "CY a05024 ?"]);
+    expect(wideOf({ RJY: [7, 8, 9], GMSYZS: [2, 3, 4], HXXYL: [10, 12, 15], ZD: [5, 9, 30] })).toEqual(["RJY w01009", "GMSYZS w01019", "HXXYL w01018", "ZD w21001 ?"]);
+    expect(wideOf({ CO: [1, 2, 3], NAME: [1, 2, 3] })).toEqual([]);
+  });
+
+  it("are no daily means, maxima or indices of one", () => {
+    expect(wideOf({ pm2_5: [20, 30, 40], pm10: [30, 40, 50], pm2_5_24h: [21, 31, 41], pm10_iaqi: [3, 4, 5], aqi: [50, 60, 70] })).toEqual(["pm2_5 a34004", "pm10 a34002"]);
   });
 });
 
