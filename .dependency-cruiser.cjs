@@ -5,6 +5,7 @@
 const floors = [
   ["schema", "^schema/", 0],
   ["contract", "^adapters/contract/", 0],
+  ["observe", "^src/observe/", 1],
   ["store", "^src/store/", 1],
   ["harmonise", "^src/harmonise/", 1],
   ["mapping", "^src/mapping/", 2],
@@ -37,6 +38,20 @@ const upward = floors.flatMap(([name, path, floor]) => {
 module.exports = {
   forbidden: [
     ...upward,
+    {
+      name: "pure-rooms-tell-nobody",
+      comment: "What a pure room does is its answer; whoever calls it tells of it.",
+      severity: "error",
+      from: { path: "^(src/(plan|access|mapping|harmonise)|schema|adapters)/" },
+      to: { path: "^src/observe/" },
+    },
+    {
+      name: "only-observe-sends-figures-and-spans",
+      comment: "What may be told of a request is said by the types of src/observe; a library's own interface takes anything.",
+      severity: "error",
+      from: { path: "^(src|schema|adapters)/", pathNot: "^src/observe/" },
+      to: { path: "node_modules/(@opentelemetry/|prom-client/)" },
+    },
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
     {
       name: "adapters-know-neither-src-nor-each-other's-words",
@@ -48,8 +63,8 @@ module.exports = {
     {
       name: "kinds-do-not-import-each-other",
       severity: "error",
-      from: { path: "^adapters/(drop|postgres|rest|sqlite)/" },
-      to: { path: "^adapters/(drop|postgres|rest|sqlite)/", pathNot: "^adapters/$1/" },
+      from: { path: "^adapters/((?!contract/|sql/)[^/]+)/" },
+      to: { path: "^adapters/(?!contract/|sql/)[^/]+/", pathNot: "^adapters/$1/" },
     },
     { name: "kinds-are-wired-by-main-and-cli", severity: "error", from: { path: "^(src|schema)/", pathNot: "^src/(main\\.ts|cli/)" }, to: { path: "^adapters/(?!contract/)" } },
     { name: "schema-imports-nothing-of-src", severity: "error", from: { path: "^schema/" }, to: { path: "^(src|adapters|seeds)/" } },

@@ -16,6 +16,8 @@ export interface Load {
 export interface LoadResult {
   readonly perSecond: number;
   readonly bytes: number;
+  /** Of each answer, from the request's last byte to its own. */
+  readonly tookMs: readonly number[];
 }
 
 export async function load(options: Load): Promise<LoadResult> {
@@ -24,7 +26,7 @@ export async function load(options: Load): Promise<LoadResult> {
   const head = [`POST ${options.path} HTTP/1.1`, `host: ${hostname}:${port}`, "content-type: application/json", `content-length: ${body.length}`];
   for (const [name, value] of Object.entries(options.headers)) head.push(`${name}: ${value}`);
   const request = Buffer.concat([Buffer.from(`${head.join("\r\n")}\r\n\r\n`), body]);
-  let answered = 0;
+  const tookMs: number[] = [];
   let bytes = 0;
   const started = performance.now();
   const until = started + options.durationMs;
@@ -34,12 +36,14 @@ export async function load(options: Load): Promise<LoadResult> {
       socket.setNoDelay(true);
       try {
         await new Promise<void>((resolve, reject) => {
+          let askedAt = 0;
           const next = (): void => {
-            if (performance.now() >= until) resolve();
+            askedAt = performance.now();
+            if (askedAt >= until) resolve();
             else socket.write(request);
           };
           readAnswers(socket, (length) => {
-            answered += 1;
+            tookMs.push(performance.now() - askedAt);
             bytes = length;
             next();
           }, reject);
@@ -51,7 +55,7 @@ export async function load(options: Load): Promise<LoadResult> {
       }
     }),
   );
-  return { perSecond: (answered * 1000) / (performance.now() - started), bytes };
+  return { perSecond: (tookMs.length * 1000) / (performance.now() - started), bytes, tookMs };
 }
 
 function readAnswers(socket: Socket, onAnswer: (bytes: number) => void, onFault: (error: Error) => void): void {

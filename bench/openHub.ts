@@ -49,7 +49,7 @@ export async function openHub(text: NetworkText, makeData: (dataDir: string) => 
   const network = parseNetwork(readFileSync(join(dir, "network.yaml"), "utf8"), "network.yaml");
   const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
   const kinds = wrap(sourceKinds(new URL(`../src/mapping/lenses/sqlFunctions${extension}`, import.meta.url)));
-  const registry = await openSources({ networkDir: dir, dataDir, env: { HUB_DATA: dataDir }, vocabulary: words, kinds, log: (line) => void process.stderr.write(`${line}\n`) });
+  const registry = await openSources({ networkDir: dir, dataDir, env: { HUB_DATA: dataDir }, vocabulary: words, kinds, log: (event) => void process.stderr.write(`${JSON.stringify(event)}\n`) });
   const policies = registry.list().map((source) => {
     if (source.status !== "ready") throw new Error(`${source.id} is ${source.status}`);
     const { mapping, region } = source.source;

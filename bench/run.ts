@@ -13,13 +13,9 @@ import { issueToken } from "../src/identity/issueToken.ts";
 import { openKeys } from "../src/identity/keys.ts";
 import { asPurpose } from "../schema/ids.ts";
 import { buildDatabase, fields } from "./data.ts";
-import { load } from "./load.ts";
+import { interleaved, type Side, startChild } from "./rounds.ts";
 
-const connections = 16;
-const roundMs = Number(process.env["BENCH_ROUND_MS"] ?? 1500);
 const rounds = 5;
-/** Until the compiler has seen every side's hot code. */
-const warmUpMs = 2000;
 const ruleRounds = 5;
 
 const json = process.argv.includes("--json");
@@ -28,56 +24,10 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const dataDir = mkdtempSync(join(tmpdir(), "one-network-bench-"));
 const children: ChildProcess[] = [];
-
-/** Resolves with the address that a child prints as `ready http://…`. */
-function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env } });
-  children.push(child);
-  return new Promise((resolve, reject) => {
-    let output = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-      const ready = /ready (http:\/\/\S+)/.exec(output);
-      if (ready?.[1] !== undefined) resolve(ready[1]);
-    });
-    child.once("exit", (code) => reject(new Error(`${args.join(" ")} ended with ${code}: ${output}`)));
-  });
-}
-
-const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
-};
+const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> => startChild(children, args, env);
 
 const query = `query Page($first: Int) { enterprises(orderBy: [{ uscc: ASC }], first: $first) { nodes { ${fields.map(([, field]) => field).join(" ")} } } }`;
 const peerQuery = `query Page($first: Int!) { enterprises(first: $first) { nodes { ${fields.map(([, field]) => field).join(" ")} } } }`;
-
-interface Side {
-  readonly name: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly query: string;
-}
-
-const measure = async (side: Side, first: number, durationMs = roundMs): Promise<{ perSecond: number; bytes: number }> =>
-  load({ url: side.url, path: "/graphql", headers: side.headers, body: JSON.stringify({ query: side.query, variables: { first } }), connections, durationMs });
-
-async function interleaved(sides: readonly Side[], first: number, count: number): Promise<ReadonlyMap<string, { perSecond: number; bytes: number }>> {
-  const rates = new Map(sides.map((side) => [side.name, [] as number[]]));
-  const bytes = new Map<string, number>();
-  for (const side of sides) await measure(side, first, warmUpMs);
-  for (let round = 0; round < count; round += 1) {
-    // Every round begins with another side: what is warm or throttled then falls on each in turn.
-    for (let offset = 0; offset < sides.length; offset += 1) {
-      const side = sides[(offset + round) % sides.length] as Side;
-      const result = await measure(side, first);
-      rates.get(side.name)?.push(result.perSecond);
-      bytes.set(side.name, result.bytes);
-    }
-  }
-  return new Map(sides.map((side) => [side.name, { perSecond: median(rates.get(side.name) ?? []), bytes: bytes.get(side.name) ?? 0 }]));
-}
 
 /** A helper of its own process prints one JSON line. */
 function figure(script: string): Promise<Record<string, number>> {
@@ -117,7 +67,7 @@ async function main(): Promise<void> {
         query: peerQuery,
       })),
     );
-    const measured = await interleaved([ruled, ...peers], first, rounds);
+    const measured = await interleaved([ruled, ...peers], { first }, rounds);
     for (const child of children.splice(1)) child.kill();
     const [a, c, b] = ["ruled", "peerBare", "peerShield"].map((name) => measured.get(name) as { perSecond: number; bytes: number }) as [{ perSecond: number; bytes: number }, { perSecond: number; bytes: number }, { perSecond: number; bytes: number }];
     results[`rows${first}`] = { vsBare: round(a.perSecond / c.perSecond), vsShield: round(a.perSecond / b.perSecond) };
@@ -125,7 +75,7 @@ async function main(): Promise<void> {
   }
 
   say("cost of rules at 1000 rows …");
-  const rules = await interleaved([await hub("unruled"), await hub("one-stratum"), await hub("two-strata")], 1000, ruleRounds);
+  const rules = await interleaved([await hub("unruled"), await hub("one-stratum"), await hub("two-strata")], { first: 1000 }, ruleRounds);
   const unruled = rules.get("unruled")?.perSecond ?? 0;
   const ruleCost = { oneStratum: round(unruled / (rules.get("one-stratum")?.perSecond ?? 1) - 1), twoStrata: round(unruled / (rules.get("two-strata")?.perSecond ?? 1) - 1) };
   for (const child of children.splice(0)) child.kill();
@@ -137,7 +87,7 @@ async function main(): Promise<void> {
   say("stall during an aggregate over a million rows …");
   const stall = await figure("stall.js");
 
-  const summary = { ...results, ruleCost, fanout32: fanout["fanout32"], viewMiB: views["viewMiB"], stallP99Ms: stall["stallP99Ms"] };
+  const summary = { ...results, ruleCost, fanout32: fanout["fanout32"], fanout8: fanout["fanout8"], viewMiB: views["viewMiB"], stallP99Ms: stall["stallP99Ms"] };
   if (json) {
     process.stdout.write(`${JSON.stringify(summary)}\n`);
     return;
@@ -155,6 +105,7 @@ async function main(): Promise<void> {
       `one stratum against none   ${(ruleCost.oneStratum * 100).toFixed(1)} %  (within 5 %)${missed(ruleCost.oneStratum <= 0.05)}`,
       `two strata against none    ${(ruleCost.twoStrata * 100).toFixed(1)} %  (within 30 %)${missed(ruleCost.twoStrata <= 0.3)}`,
       `32 sources / slowest one   ${summary.fanout32}  (≤ 1.2)${missed((summary.fanout32 ?? 9) <= 1.2)}`,
+      `8 unlike / slowest one     ${summary.fanout8}  (≤ 1.2)${missed((summary.fanout8 ?? 9) <= 1.2)}`,
       `memory per view            ${summary.viewMiB} MiB`,
       `event-loop stall p99       ${summary.stallP99Ms} ms  (≤ 50)${missed((summary.stallP99Ms ?? 99) <= 50)}`,
       "",

@@ -55,7 +55,17 @@ const lineage = (of: EntityClass): readonly Declaration[] => {
   return found;
 };
 
-const defineEntity = (of: EntityClass): EntityDef => {
+/** A declared link, and its reverse where it has one: the same paths, seen from the other end. */
+const acrossLinksOf = (of: EntityClass): readonly AcrossLinkDef[] =>
+  lineage(of).flatMap(({ acrossLinks }) =>
+    [...acrossLinks].flatMap(([name, { zh, en, target, targetKey, key, reverse }]): readonly AcrossLinkDef[] => {
+      const ends = { here: asEntityName(of.name), there: asEntityName(target().name) };
+      const forward = Object.freeze({ entity: ends.here, name, zh, en, target: ends.there, targetKey: Object.freeze(targetKey), key: Object.freeze(key) });
+      return reverse === undefined ? [forward] : [forward, Object.freeze({ ...reverse, entity: ends.there, target: ends.here, targetKey: forward.key, key: forward.targetKey })];
+    }),
+  );
+
+const defineEntity = (of: EntityClass, acrossLinks: readonly AcrossLinkDef[]): EntityDef => {
   const declarations = lineage(of);
   const options = declarations[0]?.entity;
   if (!options) throw new TypeError(`${of.name} carries no @Entity`);
@@ -66,14 +76,7 @@ const defineEntity = (of: EntityClass): EntityDef => {
     attributes: frozenMap(
       declarations.flatMap(({ attributes }) => [...attributes].map(([key, each]) => [key, defineAttribute(name, key, each)] as const)),
     ),
-    acrossLinks: Object.freeze(
-      declarations.flatMap(({ acrossLinks }) =>
-        [...acrossLinks].map(
-          ([key, link]): AcrossLinkDef =>
-            Object.freeze({ ...link, entity: name, name: key, target: asEntityName(link.target().name), key: Object.freeze([...link.key]) }),
-        ),
-      ),
-    ),
+    acrossLinks: Object.freeze(acrossLinks.filter(({ entity }) => entity === name)),
   });
 };
 
@@ -86,7 +89,8 @@ const objectType = (schema: GraphQLSchema, name: EntityName): GraphQLObjectType 
 /** Builds the vocabulary of these classes. Throws where a class lacks `@Entity`; whether it is sound is `vocabulary.law.test.ts`. */
 export const collect = (classes: readonly EntityClass[]): DeclaredVocabulary => {
   const schema = buildSchemaSync({ resolvers: [RegionResolver], orphanedTypes: [...classes], validate: false, skipCheck: true });
-  const entities = classes.map(defineEntity);
+  const acrossLinks = classes.flatMap(acrossLinksOf);
+  const entities = classes.map((of) => defineEntity(of, acrossLinks));
   return Object.freeze({
     entities: frozenMap(entities.map((entity) => [entity.name, entity])),
     objectTypes: frozenMap(entities.map(({ name }) => [name, objectType(schema, name)])),

@@ -7,6 +7,7 @@
  */
 import "reflect-metadata";
 import { Field, ObjectType } from "type-graphql";
+import type { Path } from "./predicate.ts";
 import { addPart, type TypeSpec } from "./types.ts";
 import type { MaskName, ObjectPart, Sensitivity, SharingClass } from "./vocabulary.ts";
 
@@ -36,8 +37,10 @@ export interface AcrossLinkOptions {
   readonly zh: string;
   readonly en: string;
   readonly target: () => new () => object;
-  readonly targetKey: string;
-  readonly key: readonly string[];
+  readonly targetKey: Path;
+  readonly key: Path;
+  /** The same link as the target's rows see it. */
+  readonly reverse?: { readonly name: string; readonly zh: string; readonly en: string };
 }
 
 /** What the decorators of one class recorded; a subclass adds to its base class. */

@@ -40,6 +40,7 @@ const codes = {
   SOURCE_TIMEOUT: { http: 200, retry: true, en: "Source {source} did not answer in time; its rows are missing. Try again, or ask for less.", zh: "数据源 {source} 超时，其数据缺失，请重试或缩小范围。" },
   SOURCE_BAD_ANSWER: { http: 200, retry: true, en: "Source {source} answered with something that is not data; its rows are missing.", zh: "数据源 {source} 的应答不是数据，其数据缺失。" },
   RESULT_TOO_LARGE: { http: 200, retry: false, en: "The answer is larger than {limit} rows. Ask for less, or page.", zh: "结果超过 {limit} 行，请缩小范围或分页。" },
+  FILTER_TOO_BROAD: { http: 200, retry: false, en: "The filter {argument} is met by rows with more than {limit} different keys. Narrow it, or list those rows themselves.", zh: "筛选条件 {argument} 命中的记录涉及超过 {limit} 个不同的键，请收紧条件，或直接查询这些记录。" },
   POLICY_CHANGED: { http: 503, retry: true, en: "The rules changed while the answer was made. Try again.", zh: "应答生成期间规则发生变化，请重试。" },
   AUDIT_UNAVAILABLE: { http: 503, retry: true, en: "The disclosure record cannot be written, so nothing is answered. Try again later.", zh: "无法写入披露记录，因此不予应答，请稍后再试。" },
   INTERNAL: { http: 500, retry: true, en: "The hub failed. Name the correlation id to its operators.", zh: "中心内部错误，请将关联号告知运维人员。" },
@@ -71,6 +72,9 @@ export class HubError extends Error {
     this.parameters = parameters;
   }
 }
+
+/** `regions/hebei/policy.yaml:14:9` of a fault in a file, else null. */
+export const placeOfFault = (error: unknown): string | null => (error instanceof HubError && typeof error.parameters["place"] === "string" ? error.parameters["place"] : null);
 
 /** A fault in a file that people write: `regions/hebei/policy.yaml:14:9`, what is wrong, and the mend. */
 export const fileError = (

@@ -36,15 +36,17 @@ export type CompareOperator =
   /** The region or one above it is in the list. */
   | "within";
 
-export type Predicate =
+/** `Atom`: what a query's filter has beyond a rule's, whose predicates are row-local. */
+export type Predicate<Atom = never> =
   | { readonly kind: "true" }
   | { readonly kind: "false" }
   | { readonly kind: "unknown" }
-  | { readonly kind: "and"; readonly of: readonly Predicate[] }
-  | { readonly kind: "or"; readonly of: readonly Predicate[] }
-  | { readonly kind: "not"; readonly of: Predicate }
+  | { readonly kind: "and"; readonly of: readonly Predicate<Atom>[] }
+  | { readonly kind: "or"; readonly of: readonly Predicate<Atom>[] }
+  | { readonly kind: "not"; readonly of: Predicate<Atom> }
   | { readonly kind: "compare"; readonly path: Path; readonly operator: CompareOperator; readonly operand: Operand }
-  | { readonly kind: "isNull"; readonly path: Path; readonly isNull: boolean };
+  | { readonly kind: "isNull"; readonly path: Path; readonly isNull: boolean }
+  | Atom;
 
 export const TRUE: Predicate = { kind: "true" };
 export const FALSE: Predicate = { kind: "false" };

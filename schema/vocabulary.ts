@@ -4,6 +4,7 @@
  * Mapping, policy, plan and gateway know entities only through these values; none of them imports an entity class.
  */
 import type { EntityName } from "./ids.ts";
+import type { Path } from "./predicate.ts";
 
 /** Sharing classes of 政务数据共享条例: 无条件 unconditional, 有条件 conditional, 不予共享 not shared. */
 export type SharingClass = "U" | "C" | "N";
@@ -78,17 +79,17 @@ export interface AttributeDef {
   readonly inProvenance: boolean;
 }
 
-/** A link that crosses sources: rows of all sources whose `targetKey` is CLEAR and equals this row's `key`. */
+/** A link that crosses sources: rows of all sources whose value at `targetKey` is CLEAR and equals this row's at `key`; both are texts. */
 export interface AcrossLinkDef {
   readonly entity: EntityName;
   readonly name: string;
   readonly zh: string;
   readonly en: string;
   readonly target: EntityName;
-  /** Attribute of the target that must be CLEAR and equal. */
-  readonly targetKey: string;
+  /** Path on a row of the target, whose value must be CLEAR and equal, e.g. ["uscc"]. */
+  readonly targetKey: Path;
   /** Path on this row whose value is looked up, e.g. ["enterprise", "uscc"]. */
-  readonly key: readonly string[];
+  readonly key: Path;
 }
 
 export interface EntityDef {

@@ -3,11 +3,15 @@ import { parseArgs } from "node:util";
 import { HubError } from "../schema/errorCodes.ts";
 import { type HubConfig, readConfig } from "./cli/config.ts";
 import { assertPortFree, openDataFolder } from "./cli/dataFolder.ts";
+import { logOptions } from "./cli/logOptions.ts";
 import { prepareNetwork } from "./cli/prepareNetwork.ts";
 import { makeProgress } from "./cli/progress.ts";
 import { readNetwork } from "./cli/readNetwork.ts";
+import { faultShape } from "./observe/faultShape.ts";
+import { makeLog } from "./observe/log.ts";
 
-const log = (line: string): void => void process.stderr.write(`${line}\n`);
+/** What keeps the hub from starting, in a sentence; a hub that runs writes its log. */
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Prints the announcement. Throws, with everything closed, where it cannot start. */
 async function start(config: HubConfig, servers: boolean): Promise<void> {
@@ -29,9 +33,9 @@ async function start(config: HubConfig, servers: boolean): Promise<void> {
     prepared.catch(() => undefined);
     // Loaded while the network is being prepared: the hub's modules take longer than the processes that a network starts.
     const { openHub } = await import("./cli/openHub.ts");
-    const lines = await openHub({ config, network, prepared, closing, log });
+    const lines = await openHub({ config, network, prepared, closing });
     // Before the last line says that the hub is ready: whoever reads it may stop the hub at once.
-    stopOnSignals(close);
+    stopOnSignals(close, config);
     process.stdout.write(`${lines.join("\n")}\n`);
   } catch (error) {
     await close();
@@ -39,14 +43,17 @@ async function start(config: HubConfig, servers: boolean): Promise<void> {
   }
 }
 
-function stopOnSignals(close: () => Promise<void>): void {
+// Whoever reads the log may go away; the hub does not end with it.
+process.stderr.on("error", () => undefined);
+
+function stopOnSignals(close: () => Promise<void>, config: HubConfig): void {
   const stop = (): void => {
     // A second signal does not wait.
     process.once("SIGINT", () => process.exit(130));
     close().then(
       () => process.exit(0),
       (error: unknown) => {
-        log(`closing failed: ${String(error)}`);
+        makeLog(logOptions(config.observe))({ event: "hub.close_failed", fault: faultShape(error) });
         process.exit(1);
       },
     );
@@ -70,6 +77,6 @@ try {
   await start(config, servers);
 } catch (error) {
   // A sentence for what the operator can mend; a stack only for what nobody foresaw.
-  log(error instanceof HubError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
+  say(error instanceof HubError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exit(1);
 }

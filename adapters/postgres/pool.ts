@@ -46,6 +46,8 @@ export function openPool(connection: PostgresConnection, open: (connection: Post
   const closedFailure = (): SourceFailure => new SourceFailure("UNAVAILABLE", new Error("the adapter is closed"));
 
   function end(session: Session): void {
+    // Whoever waits for the end is kept alive until it comes.
+    ref(session);
     const ended: Promise<void> = session.end().finally(() => ending.delete(ended));
     ending.add(ended);
   }
@@ -176,7 +178,13 @@ export function openPool(connection: PostgresConnection, open: (connection: Post
       for (const session of idle.splice(0)) end(session);
       for (const session of lent) session.destroy();
       await Promise.all(ending);
-      await canceller?.then((session) => session.end(), () => undefined);
+      await canceller?.then(
+        (session) => {
+          ref(session);
+          return session.end();
+        },
+        () => undefined,
+      );
     },
   };
 }

@@ -16,9 +16,10 @@ import {
   GraphQLString,
 } from "graphql";
 import { Decimal, Instant, LocalDate, PollutantCode } from "../scalars.ts";
+import type { EntityName } from "../ids.ts";
 import type { AttributeDef, EntityDef } from "../vocabulary.ts";
 import type { Builder } from "./builder.ts";
-import { clear, entityOf, type View } from "./visibility.ts";
+import { acrossLinksIn, clear, entityOf, type View } from "./visibility.ts";
 
 type Fields = Record<string, GraphQLInputFieldConfig>;
 const listOf = (type: GraphQLInputType): GraphQLInputType => new GraphQLList(new GraphQLNonNull(type));
@@ -136,11 +137,26 @@ const attributeFilters = (build: Builder, view: View, entity: EntityDef, suffix:
     ]),
   );
 
+/** `penaltyDecisionRecords: { some: { … } }`: a semi-join over all sources (semantics.md §3). */
+const acrossFilters = (build: Builder, view: View, entity: EntityDef, suffix: FilterSuffix): Fields =>
+  Object.fromEntries(
+    acrossLinksIn(view, entity).flatMap(({ name, target, zh, en }) => {
+      const rows = entityFilter(build, view, entityOf(view.vocabulary, target), suffix);
+      return rows === null ? [] : [[name, { type: acrossFilter(build, target, rows, suffix), description: `${zh}\n${en}` }]];
+    }),
+  );
+
+const acrossFilter = (build: Builder, target: EntityName, rows: GraphQLInputObjectType, suffix: FilterSuffix): GraphQLInputObjectType =>
+  build.input(`${target}${suffix}AcrossFilter`, () => ({
+    some: { type: rows, description: "至少一条满足；有数据源缺失时为未知\nOne of the rows meets it; unknown while a source is missing" },
+    none: { type: rows, description: "没有一条满足；有数据源缺失时为未知\nNone of the rows meets it; unknown while a source is missing" },
+  }));
+
 /** `StationFilter`; null where nothing of the entity can be filtered. */
 export const entityFilter = (build: Builder, view: View, entity: EntityDef, suffix: FilterSuffix): GraphQLInputObjectType | null => {
   if (clear(view, entity).length === 0) return null;
   const make = (): GraphQLInputObjectType =>
-    build.input(`${entity.name}${suffix}Filter`, () => ({ ...connectives(make), ...attributeFilters(build, view, entity, suffix) }));
+    build.input(`${entity.name}${suffix}Filter`, () => ({ ...connectives(make), ...attributeFilters(build, view, entity, suffix), ...acrossFilters(build, view, entity, suffix) }));
   return make();
 };
 
@@ -151,6 +167,7 @@ const linkFilter = (build: Builder, view: View, entity: EntityDef, suffix: Filte
       ...connectives(make),
       ...isNull,
       ...attributeFilters(build, view, entity, suffix),
+      ...acrossFilters(build, view, entity, suffix),
     }));
   return make();
 };

@@ -5,7 +5,7 @@
  */
 import type { EntityName } from "../ids.ts";
 import type { Path } from "../predicate.ts";
-import type { AttributeDef, EntityDef, Vocabulary } from "../vocabulary.ts";
+import type { AcrossLinkDef, AttributeDef, EntityDef, Vocabulary } from "../vocabulary.ts";
 import { entityOf, isGroupable } from "./visibility.ts";
 
 export interface RootNames {
@@ -42,6 +42,9 @@ export const enumValueName = (camel: string): string => camel.replace(/[A-Z]/g, 
 /** `["station", "region", "code"]` → `stationRegionCode`. */
 const camel = ([first, ...rest]: readonly [string, ...string[]]): string =>
   first + rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
+
+/** `penaltyDecisionRecordsCount`: how many rows an across link lists. */
+export const acrossCountName = ({ name }: AcrossLinkDef): string => `${name}Count`;
 
 export interface GroupField {
   /** Value of the `field` enum in `groupBy`: `STATION_REGION_CODE`. */

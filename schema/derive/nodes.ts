@@ -12,11 +12,10 @@ import {
   type GraphQLOutputType,
   GraphQLString,
 } from "graphql";
-import { coordinate } from "../ids.ts";
-import type { AcrossLinkDef, AttributeDef, EntityDef } from "../vocabulary.ts";
+import type { AttributeDef, EntityDef } from "../vocabulary.ts";
 import type { Builder } from "./builder.ts";
-import { enumValueName, hasOriginal } from "./names.ts";
-import { clear, entityOf, printed, type View } from "./visibility.ts";
+import { acrossCountName, enumValueName, hasOriginal } from "./names.ts";
+import { acrossLinksIn, clear, entityOf, printed, type View } from "./visibility.ts";
 
 type Fields = GraphQLFieldConfigMap<unknown, unknown>;
 
@@ -83,16 +82,27 @@ const declaredField = (build: Builder, view: View, entity: EntityDef, { name, ty
   return { type: projected, description: declared.description };
 };
 
-/** It reads no cell of its own: it exists where its key, and the key of the rows that it lists, are clear. */
-const isAcrossVisible = (view: View, entity: EntityDef, link: AcrossLinkDef): boolean => {
-  if (view.reach.get(coordinate(link.target, link.targetKey)) !== "CLEAR") return false;
-  let at = entity;
-  return link.key.every((step) => {
-    const attribute = clear(view, at).find(({ name }) => name === step);
-    if (attribute?.type.kind === "link") at = entityOf(view.vocabulary, attribute.type.entity);
-    return attribute !== undefined;
-  });
-};
+const acrossFields = (build: Builder, view: View, entity: EntityDef): Fields =>
+  Object.fromEntries(
+    acrossLinksIn(view, entity).flatMap((link) => [
+      [
+        link.name,
+        {
+          type: new GraphQLList(new GraphQLNonNull(entityType(build, view, entityOf(view.vocabulary, link.target)))),
+          args: { first: { type: GraphQLInt, description: "最多条数\nMost rows of the list" } },
+          description: `${link.zh}\n${link.en}`,
+        },
+      ],
+      [
+        acrossCountName(link),
+        {
+          type: GraphQLInt,
+          args: { partial: partialArgument },
+          description: `${link.zh}：条数；数据源缺失时为空\n${link.en}: how many; null when a source is missing, unless partial is ALLOW`,
+        },
+      ],
+    ]),
+  );
 
 const originals = (build: Builder, view: View, entity: EntityDef): Fields => {
   const attributes = clear(view, entity).filter(hasOriginal);
@@ -122,17 +132,7 @@ export const entityType = (build: Builder, view: View, entity: EntityDef): Graph
           .filter(({ inProvenance }) => !inProvenance)
           .map((each) => [each.name, declaredField(build, view, entity, each)]),
       ),
-      ...Object.fromEntries(
-        entity.acrossLinks
-          .filter((link) => isAcrossVisible(view, entity, link))
-          .map(({ name, target, zh, en }) => [
-            name,
-            {
-              type: new GraphQLList(new GraphQLNonNull(entityType(build, view, entityOf(view.vocabulary, target)))),
-              description: `${zh}\n${en}`,
-            },
-          ]),
-      ),
+      ...acrossFields(build, view, entity),
       provenance: { type: provenance(build, view, entity), description: "来源\nWhere the row came from" },
       ...originals(build, view, entity),
     }),

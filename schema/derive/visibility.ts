@@ -4,7 +4,8 @@
  * The shape of `Permit.reach` and its publications, declared here because the schema stands on the lowest floor.
  */
 import { coordinate, type Coordinate, type EntityName } from "../ids.ts";
-import type { AttributeDef, EntityDef, Vocabulary } from "../vocabulary.ts";
+import type { Path } from "../predicate.ts";
+import type { AcrossLinkDef, AttributeDef, EntityDef, Vocabulary } from "../vocabulary.ts";
 
 /** MASKED: printed only. CLEAR: every role. A coordinate that is absent exists nowhere. */
 export type Reach = "MASKED" | "CLEAR";
@@ -48,6 +49,19 @@ export const printed = (view: View, entity: EntityDef): readonly AttributeDef[] 
 /** Attributes with every role: filter, order, group, aggregate, original. */
 export const clear = (view: View, entity: EntityDef): readonly AttributeDef[] =>
   printed(view, entity).filter((each) => view.reach.get(coordinate(entity.name, each.name)) === "CLEAR");
+
+const isPathClear = (view: View, from: EntityDef, path: Path): boolean => {
+  let at = from;
+  return path.every((step) => {
+    const attribute = clear(view, at).find(({ name }) => name === step);
+    if (attribute?.type.kind === "link") at = entityOf(view.vocabulary, attribute.type.entity);
+    return attribute !== undefined;
+  });
+};
+
+/** Across links read no cell of their own: they exist where their key, and the key of the rows that they list, are clear. */
+export const acrossLinksIn = (view: View, entity: EntityDef): readonly AcrossLinkDef[] =>
+  entity.acrossLinks.filter(({ key, target, targetKey }) => isPathClear(view, entity, key) && isPathClear(view, entityOf(view.vocabulary, target), targetKey));
 
 /** Everything in the clear: the schema that is emitted, and that stewards read. */
 export const allVisible = (vocabulary: Vocabulary): Visibility => {

@@ -58,8 +58,9 @@ export class PenaltyDecision extends RegionalEntity {
     zh: "各地对该企业的登记",
     en: "Records of the enterprise in every region, by its credit code",
     target: () => Enterprise,
-    targetKey: "uscc",
+    targetKey: ["uscc"],
     key: ["enterprise", "uscc"],
+    reverse: { name: "penaltyDecisionRecords", zh: "各地对该企业的行政处罚决定", en: "Penalty decisions against the enterprise in every region, by its credit code" },
   })
   enterpriseRecords!: Enterprise[] | null;
 }

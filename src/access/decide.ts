@@ -8,7 +8,7 @@ import type { EntityDef, Vocabulary } from "../../schema/vocabulary.ts";
 import type { Agency, Network } from "../identity/network.ts";
 import { permitHashOf, schemaHashOf, sliceOf } from "./permitHashes.ts";
 import { addresses } from "./parseGrantees.ts";
-import { scopeKey, sliceKey, type Door, type Permit, type Publication, type Reach, type Scope } from "./permit.ts";
+import { publicationKey, scopeKey, sliceKey, type Door, type Permit, type Publication, type Reach, type Scope } from "./permit.ts";
 import { doors, type Policy } from "./policy.ts";
 import { distinctScopes, publicationsOf } from "./publications.ts";
 import { addReach } from "./reach.ts";
@@ -73,6 +73,7 @@ export function decide(input: DecideInput): Permit {
     schemaHash: schemaHashOf(reach, publications),
     permitHash: permitHashOf(scopes, publications),
     slices: slicesOf(input, scopes, publications),
+    figureSlices: new Map(publications.map((publication) => [publicationKey(publication), sliceOf(versionOf(input, publication.source), [], [publication], agency)])),
   };
 }
 
@@ -140,6 +141,8 @@ function nextChangeMs(policies: readonly Policy[], agency: Agency, network: Netw
   }
   return next;
 }
+
+const versionOf = ({ sources }: DecideInput, id: SourceId): string => sources.find((source) => source.id === id)?.version ?? "";
 
 function slicesOf(input: DecideInput, scopes: ReadonlyMap<string, Scope>, publications: readonly Publication[]): ReadonlyMap<string, string> {
   const slices = new Map<string, string>();

@@ -80,7 +80,14 @@ export interface Permit {
   readonly permitHash: string;
   /** Per `entity|source`: hash of all rules, bound attributes, groups and the mapping version that touch it (semantics.md §8). */
   readonly slices: ReadonlyMap<string, string>;
+  /**
+   * Per `publicationKey`: hash of everything that decides its figures. Not of what this purpose alone shows, so that two purposes of an
+   * agency under which a publication comes to the same have the same figures.
+   */
+  readonly figureSlices: ReadonlyMap<string, string>;
 }
 
 export const scopeKey = (source: SourceId, entity: EntityName, door: Door): string => `${source}|${entity}|${door}`;
+/** One grain per agency, over all its purposes. */
+export const publicationKey = ({ rule, source, entity }: Pick<Publication, "rule" | "source" | "entity">): string => `${rule}|${entity}|${source}`;
 export const sliceKey = (source: SourceId, entity: EntityName): string => `${entity}|${source}`;

@@ -27,6 +27,8 @@ export interface JournalOptions {
   readonly elapsedMs?: () => number;
   /** ISO instant for the journal's own records (epochs, gaps). */
   readonly now?: () => string;
+  /** Told of every record: how long it took to be durable, or that it was not taken. */
+  onAppend?(ms: number, isDone: boolean): void;
 }
 
 export interface OpenJournal extends Journal {
@@ -35,6 +37,8 @@ export interface OpenJournal extends Journal {
   readonly cut: ResumePoint["cut"];
   /** False after a failed write until the disk answers again; asking tries the disk when a try is due. */
   healthy(): boolean;
+  /** Records that wait for the next write. */
+  waiting(): number;
   /** Writes a sum of refusals; rejects with AUDIT_UNAVAILABLE. */
   appendSum(refusals: RefusalSum): Promise<Receipt>;
 }
@@ -101,7 +105,20 @@ const startWriter = (chain: string, folder: string, lock: Lock, files: JournalFi
   let idle: (() => void)[] = [];
   const batch = makeBatchBuffer();
 
-  const enqueue = (record: JournalRecord, isCurrent: () => boolean, apply: (() => void) | null): Promise<Receipt> =>
+  const { onAppend } = options;
+  const enqueue = (record: JournalRecord, isCurrent: () => boolean, apply: (() => void) | null): Promise<Receipt> => {
+    const receipt = enter(record, isCurrent, apply);
+    if (onAppend === undefined) return receipt;
+    const fromMs = elapsedMs();
+    receipt.then(
+      () => onAppend(elapsedMs() - fromMs, true),
+      // A policy that changed meanwhile is no fault of the disk.
+      (error: unknown) => error instanceof HubError && error.code === "AUDIT_UNAVAILABLE" && onAppend(elapsedMs() - fromMs, false),
+    );
+    return receipt;
+  };
+
+  const enter = (record: JournalRecord, isCurrent: () => boolean, apply: (() => void) | null): Promise<Receipt> =>
     new Promise((resolve, reject) => {
       if (isClosed || (failure !== null && !isRunning && elapsedMs() < failure.retryAtMs)) {
         reject(unavailable(failure?.cause));
@@ -235,6 +252,7 @@ const startWriter = (chain: string, folder: string, lock: Lock, files: JournalFi
     append: (disclosure: Disclosure, isCurrent) => enqueue({ kind: "disclosure", disclosure }, isCurrent, null),
     appendSum: (refusals) => enqueue({ kind: "refusals", refusals }, () => true, null),
     activate: (epoch, hashes, apply = () => undefined) => enqueue({ kind: "epoch", epoch: { at: now(), epoch, files: hashes } }, () => true, apply),
+    waiting: () => queue.length,
     healthy: () => {
       // A readiness probe keeps answers away, so it must be able to heal: a record that is never current makes the writer recover
       // and write what it owes, the gap, and is itself refused.

@@ -9,6 +9,8 @@ export interface Announcement {
   readonly epoch: number;
   readonly network: Network;
   readonly sources: readonly SourceState[];
+  /** Null: no listener for figures. */
+  readonly metricsUrl: string | null;
   readonly hasSandbox: boolean;
   /** A query that answers something, or null. */
   readonly example: string | null;
@@ -17,7 +19,7 @@ export interface Announcement {
 
 /** The last line is `ready http://…`. */
 export function announcement(input: Announcement): readonly string[] {
-  const { url, epoch, network, sources, hasSandbox, example } = input;
+  const { url, epoch, network, sources, metricsUrl, hasSandbox, example } = input;
   const agencies = [...network.agencies.values()];
   const asking = agencies.find((agency) => agency.id !== network.anonymous && agency.purposes.length > 0) ?? agencies.find((agency) => agency.id !== network.anonymous);
   const width = Math.max(...agencies.map(({ id }) => id.length));
@@ -32,6 +34,7 @@ export function announcement(input: Announcement): readonly string[] {
     `  tokens     ${url}/oauth/token`,
     `  stewards   ${url}/steward/graphql`,
     `  health     ${url}/healthz, ${url}/readyz`,
+    ...(metricsUrl === null ? [] : [`  metrics    ${metricsUrl}`]),
     "",
     network.demonstration ? "agencies of the demonstration (all invented)" : "agencies",
     ...agencies.map((agency) => `  ${agency.id.padEnd(width)}  ${aboutLine(agency)}`),

@@ -1,7 +1,7 @@
 /** Where things are: from the command line and the environment, with defaults that need neither. */
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { HubError } from "../../schema/errorCodes.ts";
+import { blank, type ObserveConfig, portOf, readObserveConfig } from "./observeConfig.ts";
 
 export interface HubConfig {
   /** Folder with `network.yaml` and `regions/`. */
@@ -11,6 +11,7 @@ export interface HubConfig {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  readonly observe: ObserveConfig;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -29,14 +30,7 @@ export function readConfig(networkOption: string | undefined, env: Environment):
     networkDir: networkOption === undefined ? join(projectDir, "seeds") : resolve(networkOption),
     dataDir: blank(env["HUB_DATA"]) ? join(projectDir, "data") : resolve(env["HUB_DATA"]),
     host: blank(env["HOST"]) ? "127.0.0.1" : env["HOST"],
-    port: blank(env["PORT"]) ? 4000 : readPort(env["PORT"]),
+    port: blank(env["PORT"]) ? 4000 : portOf("PORT", env["PORT"]),
+    observe: readObserveConfig(env),
   };
-}
-
-const blank = (text: string | undefined): text is undefined | "" => text === undefined || text === "";
-
-function readPort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new HubError("CONFIG_INVALID", { problem: `PORT is ${text}; set it to a number from 0 to 65535.` });
-  return port;
 }

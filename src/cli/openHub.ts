@@ -19,6 +19,7 @@ import { openSources } from "../sources/registry.ts";
 import { openPolicies } from "../steward/openPolicies.ts";
 import { openStore } from "../store/openStore.ts";
 import { announcement } from "./announce.ts";
+import { openMetrics, openObserved, standingOf } from "./openObserved.ts";
 import { type HubConfig, projectDir } from "./config.ts";
 import { lensModule } from "./lensModule.ts";
 import type { PreparedNetwork } from "./prepareNetwork.ts";
@@ -30,11 +31,12 @@ export interface OpenHubInput {
   readonly prepared: Promise<Pick<PreparedNetwork, "environment" | "networkDir" | "notes">>;
   /** Filled while parts are opened, so that a start that fails midway closes what it has: the last first. */
   readonly closing: (() => void | Promise<void>)[];
-  log(line: string): void;
 }
 
 /** Answers the lines to print once the hub is ready; the last one is `ready http://…`. Throws HubError. */
-export async function openHub({ config: asked, network, prepared, closing, log }: OpenHubInput): Promise<readonly string[]> {
+export async function openHub({ config: asked, network, prepared, closing }: OpenHubInput): Promise<readonly string[]> {
+  const { log, observer, metrics, close } = await openObserved(asked.observe);
+  closing.push(close);
   const { environment, networkDir = asked.networkDir, notes = [] } = await prepared;
   const config: HubConfig = { ...asked, networkDir };
   const { dataDir, host, port } = config;
@@ -47,9 +49,9 @@ export async function openHub({ config: asked, network, prepared, closing, log }
   closing.push(store.close);
   const keys = openKeys(dataDir);
   ensureClients(store, dataDir, network, now());
-  const journal = await openJournal(dataDir);
+  const journal = await openJournal(dataDir, metrics === null ? {} : { onAppend: observer.appended });
   closing.push(journal.close);
-  if (journal.cut !== null) log(`the journal ended in ${journal.cut.bytes} bytes of a record that was never acknowledged; they were cut and kept beside it`);
+  if (journal.cut !== null) log({ event: "journal.tail_cut", bytes: journal.cut.bytes });
 
   const mirroredKinds = new Set(Object.keys(kinds.mirrored));
   const policies = await openPolicies({ networkDir, network, vocabulary, registry, mirroredKinds, store, journal, now, log });
@@ -77,15 +79,20 @@ export async function openHub({ config: asked, network, prepared, closing, log }
     reloadPolicy: policies.reload,
     explainText: (plan, permit, agency) => explain({ plan, permit, agency, withheld: withheldIn(plan), queries: null }),
     log,
+    observer,
   });
   closing.push(gateway.close);
+  const metricsUrl = await openMetrics({ metrics, config: config.observe.metrics, closing, standing: () => standingOf(state, registry, journal, gateway) });
+  const sources = registry.list();
+  log({ event: "hub.started", sources: sources.length, ready: sources.filter(({ status }) => status === "ready").length, epoch: state.current().policySet.epoch });
   return [
     ...notes,
     ...announcement({
       url: gateway.url,
       epoch: policies.initial.epoch,
       network,
-      sources: registry.list(),
+      sources,
+      metricsUrl,
       hasSandbox: existsSync(sandboxDir),
       example: examples[0]?.query ?? "{ regions(level: PROVINCE) { code name } }",
       config,

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SourceFailure } from "../../adapters/contract/adapter.ts";
+import type { SourceId } from "../../schema/ids.ts";
 import { checkMapping, type CheckReport, type PartSample } from "../mapping/check.ts";
 import { parseSource } from "../mapping/parseSource.ts";
 import { bind } from "../plan/bind.ts";
@@ -27,7 +28,7 @@ export const sourceCheck: Command = {
       const found = states.filter((state) => state.file.startsWith(`regions/${asked}/`) || state.id === asked || regionOf(state) === asked);
       if (found.length === 0) throw new UsageError(`There is no region ${asked}. Regions are ${[...new Set(states.map(({ file }) => file.split("/")[1]))].join(", ")}.`);
       let isWell = true;
-      for (const state of found) isWell = (await checkState(state, config.networkDir, print)) && isWell;
+      for (const state of found) isWell = (await checkState(state, config.networkDir, (id) => stored.registry.refresh(id, AbortSignal.timeout(sampleDeadlineMs)), print)) && isWell;
       return isWell ? 0 : 1;
     } finally {
       await stored.close();
@@ -37,7 +38,7 @@ export const sourceCheck: Command = {
 
 const regionOf = (state: SourceState): string | null => (state.status === "ready" ? state.source.region : state.region);
 
-async function checkState(state: SourceState, networkDir: string, print: (line: string) => void): Promise<boolean> {
+async function checkState(state: SourceState, networkDir: string, refresh: (id: SourceId) => Promise<readonly string[]>, print: (line: string) => void): Promise<boolean> {
   if (state.status !== "ready") {
     print(`${state.id}: ${state.status}: ${state.status === "refused" ? state.message : `${state.reason} ${state.detail}`}`);
     return false;
@@ -45,6 +46,8 @@ async function checkState(state: SourceState, networkDir: string, print: (line: 
   const { source, drift, file } = state;
   print(`${source.id}: ${source.mapping.kind}, mapping ${source.mapping.version.slice(0, 12)}`);
   for (const warning of source.mapping.warnings) print(`  note: ${warning}`);
+  // What the hub's log only counts, for it may quote the source.
+  for (const line of await refresh(source.id)) print(`  read: ${line}`);
   for (const { table, column, change, before, now } of drift) print(`  drift: ${change} ${column === null ? table : `${table}.${column}`} ${before ?? ""} → ${now ?? ""}`);
   try {
     const tables = await source.adapter.introspect(AbortSignal.timeout(sampleDeadlineMs));

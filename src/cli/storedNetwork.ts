@@ -10,6 +10,7 @@ import { sourceKinds } from "../../adapters/index.ts";
 import { vocabulary as hubVocabulary } from "../../schema/hubVocabulary.ts";
 import { type HubState, hubState } from "../gateway/hubState.ts";
 import type { Network } from "../identity/network.ts";
+import { makeLog } from "../observe/log.ts";
 import { systemClock } from "../sources/clock.ts";
 import { openSources, type SourceRegistry } from "../sources/registry.ts";
 import { parsePolicies } from "../steward/openPolicies.ts";
@@ -53,7 +54,7 @@ export async function openStoredNetwork(config: HubConfig, log: (line: string) =
       if (state.status === "unavailable") log(`${state.id} is unavailable and left out: ${state.reason} ${state.detail}`);
     }
     const files = await readPolicyFiles(networkDir);
-    const policies = parsePolicies(files, { networkDir, network, vocabulary, registry, mirroredKinds: new Set(Object.keys(kinds.mirrored)), log });
+    const policies = parsePolicies(files, { networkDir, network, vocabulary, registry, mirroredKinds: new Set(Object.keys(kinds.mirrored)), log: inWords(log) });
     const state = hubState(vocabulary, network, registry, { epoch: recordedEpoch(dataDir), policies });
     return { network, registry, state, close };
   } catch (error) {
@@ -61,6 +62,8 @@ export async function openStoredNetwork(config: HubConfig, log: (line: string) =
     throw error;
   }
 }
+
+const inWords = (say: (line: string) => void) => makeLog({ level: "info", format: "text", write: (line) => say(line.trimEnd()), now: Date.now });
 
 const snapshotPrefix = "command-";
 /** No command takes so long; what is older was left by one that was killed, and its links would keep old mirrors on the disk. */

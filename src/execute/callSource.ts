@@ -7,6 +7,7 @@ import type { AuthorisedQuery } from "../../adapters/contract/authorisedQuery.ts
 import type { Cell } from "../../adapters/contract/sourceQuery.ts";
 import { reportOf, type RunContext, type RunSource, type SourceStatus } from "./runContext.ts";
 import { OutOfTime, type SourceGuard, sourceGuard } from "./sourceGuard.ts";
+import { type Asked, tellCall } from "./tellCall.ts";
 import { inTurn } from "./turns.ts";
 
 export interface CallPolicy {
@@ -25,7 +26,7 @@ export type Rows = readonly (readonly Cell[])[];
  * Rows of a minted query, or null where the source failed (the report says how). Synchronous where the driver is and the query is
  * short; callers must take both.
  */
-export function fetchRows(run: RunContext, query: AuthorisedQuery): Rows | null | Promise<Rows | null> {
+export function fetchRows(run: RunContext, query: AuthorisedQuery, asked: Asked): Rows | null | Promise<Rows | null> {
   const report = reportOf(run, query.source);
   if (run.excluded.has(query.source)) return null;
   const source = run.source(query.source);
@@ -42,22 +43,29 @@ export function fetchRows(run: RunContext, query: AuthorisedQuery): Rows | null 
       if (batch !== null) {
         report.ms = Math.max(report.ms, run.clock() - started);
         report.stalenessMs = source.adapter.stalenessMs();
+        if (run.step !== null) tellCall(run.step, query, asked, source.call.guard, { fromMs: started, untilMs: run.clock(), attempts: 1, rows: batch.rows.length, error: null });
         return batch.rows;
       }
     } catch (error) {
       fail(report, error);
+      if (run.step !== null) tellCall(run.step, query, asked, source.call.guard, { fromMs: started, untilMs: run.clock(), attempts: 1, rows: null, error });
       return null;
     }
   }
-  return fetchLater(run, source, query, started);
+  return fetchLater(run, source, query, asked, started);
 }
 
-async function fetchLater(run: RunContext, source: RunSource, query: AuthorisedQuery, started: number): Promise<Rows | null> {
+async function fetchLater(run: RunContext, source: RunSource, query: AuthorisedQuery, about: Asked, started: number): Promise<Rows | null> {
   const report = reportOf(run, query.source);
   const ownMs = source.call.deadlineMs * (query.template.kind === "aggregate" ? aggregateDeadlineFactor : 1);
   const signal = AbortSignal.any([run.signal, AbortSignal.timeout(Math.max(0, Math.min(ownMs, Math.ceil(run.deadlineAtMs - started))))]);
+  let attempts = 0;
+  const tell = (rows: Rows | null, error: unknown): void => {
+    if (run.step !== null) tellCall(run.step, query, about, source.call.guard, { fromMs: started, untilMs: run.clock(), attempts, rows: rows?.length ?? null, error });
+  };
   const ask = async (isProbe: boolean): Promise<Rows> => {
     if (signal.aborted) throw new OutOfTime();
+    attempts += 1;
     // Nobody else is let through while one call tries the source, so it may not take as long as an aggregate may.
     const patience = isProbe && ownMs > source.call.deadlineMs ? AbortSignal.timeout(source.call.deadlineMs) : null;
     const asked = patience === null ? signal : AbortSignal.any([signal, patience]);
@@ -74,9 +82,12 @@ async function fetchLater(run: RunContext, source: RunSource, query: AuthorisedQ
     // Waiting for a turn counts: the deadlines bound the source's part in the operation.
     const rows = await untilAborted(inTurn(run, query.source, () => source.call.guard.call(ask, signal)), signal);
     report.stalenessMs = source.adapter.stalenessMs();
+    tell(rows, null);
     return rows;
   } catch (error) {
-    if (run.signal.aborted) throw new SourceFailure("ABORTED", error);
+    const cause = run.signal.aborted ? new SourceFailure("ABORTED", error) : error;
+    tell(null, cause);
+    if (run.signal.aborted) throw cause;
     fail(report, error);
     return null;
   } finally {

@@ -16,7 +16,7 @@ export async function countRows(run: RunContext, plan: ConnectionPlan, scans: re
       const strata = await Promise.all(
         scan.strata.map(async (stratum, index) => {
           const lowered = loweredOnce(scan, `${index} count`, () => lowerAggregate(scan, stratum, request));
-          const rows = await fetchRows(run, bind(scan, lowered, bindings, groupsMax));
+          const rows = await fetchRows(run, bind(scan, lowered, bindings, groupsMax), { scan, lowered });
           if (rows === null) return null;
           // One group per branch; the count is the last cell.
           return rows.reduce((total, row) => total + Number(row[row.length - 1]), 0);

@@ -34,9 +34,10 @@ const bigints = (_: string, value: unknown): unknown => (typeof value === "bigin
 /** Hash of the slices that the list touches: any change of a rule, group, bound attribute or mapping expires the cursor. */
 export function slicesHash(plan: ConnectionPlan, run: RunContext): string {
   const hash = createHash("sha256");
+  const scans = [...plan.scans, ...plan.semiJoins.flatMap((join) => join.scans)];
   for (const [key, slice] of [...run.permit.slices].sort(([a], [b]) => (a < b ? -1 : 1))) {
     // Links may reach any entity of the touched sources.
-    if (plan.scans.some((scan) => key.endsWith(`|${scan.source.id}`))) hash.update(`${key}=${slice};`);
+    if (scans.some((scan) => key.endsWith(`|${scan.source.id}`))) hash.update(`${key}=${slice};`);
   }
   return hash.digest("base64url").slice(0, 22);
 }

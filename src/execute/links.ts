@@ -1,24 +1,27 @@
 /**
- * Resolves the links that a selection prints: local links by one lookup per source and link, across links by one DataLoader per
- * operation, keyed by source, entity and key (design.md §6).
+ * Resolves the links that a selection prints: local links by one lookup per source and link, across links by loaders (acrossLinks.ts).
  *
  * A link is NULL where its cell is not CLEAR or its target is not in V; the lookup goes through the target's own strata.
  */
-import DataLoader from "dataloader";
 import type { Cell } from "../../adapters/contract/sourceQuery.ts";
 import { TRUE } from "../../schema/predicate.ts";
-import type { EntityDef } from "../../schema/vocabulary.ts";
+import type { AcrossLinkDef, EntityDef } from "../../schema/vocabulary.ts";
+import type { Lookup, RowsRequest } from "../plan/lowerRows.ts";
 import type { NodeField, NodeSelection, PlanContext } from "../plan/operationPlan.ts";
 import { originalAttributes, selectedAttributes } from "../plan/referenced.ts";
-import type { Lookup, RowsRequest } from "../plan/lowerRows.ts";
-import { type Scan, scanOf } from "../plan/scan.ts";
-import { type HubRow, levelOf, locatorOf, locatorText, refValue, tieOf, trueValue } from "./hubRow.ts";
+import { pageDefault } from "../plan/requests.ts";
+import type { Scan } from "../plan/scan.ts";
+import { loadCounts, loadRows } from "./acrossLinks.ts";
+import { type HubRow, levelOf, locatorOf, locatorText, refValue, trueValue } from "./hubRow.ts";
+import { byTie, lookupValueOf, ownerOf, targetScan, type Wanted } from "./linkTargets.ts";
+import { intValue } from "./pageArguments.ts";
 import { type Json, type LinkedValues, printNode } from "./printNode.ts";
 import { readScan } from "./readScan.ts";
 import { bindingsOf, reportOf, type RunContext } from "./runContext.ts";
 
 type LinkField = Extract<NodeField, { kind: "link" }>;
 type AcrossField = Extract<NodeField, { kind: "across" }>;
+type AcrossCountField = Extract<NodeField, { kind: "acrossCount" }>;
 
 /** Prints rows with everything that their selection links to; counts what is printed. */
 export async function printRows(run: RunContext, context: PlanContext, selection: NodeSelection, rows: readonly HubRow[]): Promise<readonly Json[]> {
@@ -44,6 +47,7 @@ async function resolveLinks(run: RunContext, context: PlanContext, selection: No
   for (const field of selection.fields) {
     if (field.kind === "link") linked.set(field, await printLink(run, context, field, rows));
     else if (field.kind === "across") linked.set(field, await printAcross(run, context, field, rows));
+    else if (field.kind === "acrossCount") linked.set(field, await printCount(run, context, field, rows));
   }
   return linked;
 }
@@ -58,28 +62,6 @@ async function printLink(run: RunContext, context: PlanContext, field: LinkField
     const target = targets.get(row);
     return target === undefined ? null : (byRow.get(target) ?? null);
   };
-}
-
-interface Wanted {
-  readonly attributes: readonly string[];
-  readonly originals: readonly string[];
-}
-
-const targetScans = new WeakMap<object, Map<string, Scan | null>>();
-
-/** The scan of a link's target in one source; kept with the selection (or other owner) that asks for it. */
-function targetScan(owner: object, context: PlanContext, source: Scan["source"], entity: EntityDef, wanted: Wanted): Scan | null {
-  let bySource = targetScans.get(owner);
-  if (bySource === undefined) {
-    bySource = new Map();
-    targetScans.set(owner, bySource);
-  }
-  let scan = bySource.get(source.id);
-  if (scan === undefined) {
-    scan = scanOf(context, source, entity, "query", wanted);
-    bySource.set(source.id, scan);
-  }
-  return scan;
 }
 
 const lookupRequest = (lookup: Lookup, wanted: Wanted): RowsRequest => ({
@@ -162,72 +144,46 @@ async function lookUpTargets(run: RunContext, scan: Scan, attribute: string, wan
   }
 }
 
-const lookupValueOf = (row: HubRow): string => {
-  const reader = row.branch.lookupValue;
-  return reader === null ? "" : String(reader.decode(row.cells[reader.at] ?? null));
-};
-
-function byTie(a: HubRow, b: HubRow): number {
-  const x = tieOf(a);
-  const y = tieOf(b);
-  const ties = typeof x === "number" && typeof y === "number" ? x - y : String(x) < String(y) ? -1 : String(x) > String(y) ? 1 : 0;
-  return ties !== 0 ? ties : a.branch.branch - b.branch.branch;
-}
-
-interface AcrossKey {
-  readonly source: string;
-  readonly entity: string;
-  readonly key: string;
-}
-
 async function printAcross(run: RunContext, context: PlanContext, field: AcrossField, rows: readonly HubRow[]): Promise<(row: HubRow) => Json> {
-  const keys = await acrossKeys(run, context, field, rows);
-  const wanted: Wanted = { attributes: [...new Set([...selectedAttributes(field.target), field.link.targetKey])], originals: originalAttributes(field.target) };
-  const scans = context.sources.flatMap((source) => targetScan(field, context, source, field.target.entity, wanted) ?? []);
-  const loader = new DataLoader<AcrossKey, readonly Json[], string>((batch) => loadAcross(run, context, field, wanted, scans, batch), {
-    cacheKeyFn: ({ source, entity, key }) => `${source}\u0001${entity}\u0001${key}`,
-  });
-  const byRow = new Map<HubRow, Json>();
-  await Promise.all(
-    rows.map(async (row) => {
-      const key = keys.get(row);
-      if (key === undefined) return;
-      const lists = await loader.loadMany(scans.map((scan) => ({ source: scan.source.id, entity: field.target.entity.name, key })));
-      byRow.set(row, lists.flatMap((list) => (list instanceof Error ? [] : list)));
-    }),
-  );
-  return (row) => byRow.get(row) ?? null;
+  const first = intValue(run, field.first, "first") ?? pageDefault;
+  const keys = await acrossKeys(run, context, field.link, rows);
+  const lists = await loadRows(run, context, field, [...new Set(keys.values())], first);
+  // What the cut leaves out is neither printed nor counted.
+  const distinct = [...new Set([...lists.values()].flat())];
+  const printed = await printRows(run, context, field.target, distinct);
+  const byTarget = new Map(distinct.map((target, index) => [target, printed[index] ?? null] as const));
+  return (row) => {
+    const key = keys.get(row);
+    return key === undefined ? null : (lists.get(key) ?? []).map((target) => byTarget.get(target) ?? null);
+  };
 }
 
-async function loadAcross(
-  run: RunContext,
-  context: PlanContext,
-  field: AcrossField,
-  wanted: Wanted,
-  scans: readonly Scan[],
-  batch: readonly AcrossKey[],
-): Promise<readonly (readonly Json[])[]> {
-  const found = new Map<string, Json[]>();
-  for (const scan of scans) {
-    const asked = batch.filter((item) => item.source === scan.source.id).map((item) => item.key);
-    if (asked.length === 0) continue;
-    const lookup: Lookup = { by: "clearAttribute", attribute: field.link.targetKey };
-    const lists = await readScan(run, scan, lookupRequest(lookup, wanted), "across", bindingsOf(run, 0, null, [asked]));
-    const targets = (lists ?? []).flat().sort(byTie);
-    const printed = await printRows(run, context, field.target, targets);
-    targets.forEach((target, index) => {
-      const at = `${scan.source.id}\u0001${lookupValueOf(target)}`;
-      found.set(at, [...(found.get(at) ?? []), printed[index] ?? null]);
-    });
-  }
-  return batch.map((item) => found.get(`${item.source}\u0001${item.key}`) ?? []);
+async function printCount(run: RunContext, context: PlanContext, field: AcrossCountField, rows: readonly HubRow[]): Promise<(row: HubRow) => Json> {
+  const keys = await acrossKeys(run, context, field.link, rows);
+  const counts = await loadCounts(run, context, field.link, [...new Set(keys.values())]);
+  return (row) => {
+    const found = counts.get(keys.get(row) ?? "");
+    return found === undefined || (found.failed && !field.partial) ? null : found.rows;
+  };
 }
 
-/** The CLEAR value on this row, or on the row that its CLEAR link reaches. */
-async function acrossKeys(run: RunContext, context: PlanContext, field: AcrossField, rows: readonly HubRow[]): Promise<ReadonlyMap<HubRow, string>> {
-  const [first, second] = field.link.key;
+type Keys = ReadonlyMap<HubRow, string>;
+
+/** A list and its count ask for the same keys. */
+const keysOfRows = new WeakMap<readonly HubRow[], Map<AcrossLinkDef, Promise<Keys>>>();
+
+function acrossKeys(run: RunContext, context: PlanContext, link: AcrossLinkDef, rows: readonly HubRow[]): Promise<Keys> {
+  const byLink = keysOfRows.get(rows) ?? new Map<AcrossLinkDef, Promise<Keys>>();
+  keysOfRows.set(rows, byLink);
+  const keys = byLink.get(link) ?? followKey(run, context, link, rows);
+  byLink.set(link, keys);
+  return keys;
+}
+
+/** The CLEAR value on each row, or on the row that its CLEAR link reaches. */
+async function followKey(run: RunContext, context: PlanContext, link: AcrossLinkDef, rows: readonly HubRow[]): Promise<Keys> {
+  const [first, second] = link.key;
   const keys = new Map<HubRow, string>();
-  if (first === undefined) return keys;
   const note = (row: HubRow, value: unknown): void => {
     if (typeof value === "string") keys.set(row, value);
   };
@@ -235,20 +191,10 @@ async function acrossKeys(run: RunContext, context: PlanContext, field: AcrossFi
     for (const row of rows) note(row, refValue(row, first));
     return keys;
   }
-  const owner = context.vocabulary.entities.get(field.link.entity);
-  const type = owner?.attributes.get(first)?.type;
+  const type = context.vocabulary.entities.get(link.entity)?.attributes.get(first)?.type;
   const target = type?.kind === "link" ? context.vocabulary.entities.get(type.entity) : undefined;
   if (target === undefined) return keys;
-  const wanted: Wanted = { attributes: [second], originals: [] };
-  const targets = await followLink(run, context, first, target, acrossOwner(field), wanted, rows);
+  const targets = await followLink(run, context, first, target, ownerOf(context, link, "key"), { attributes: [second], originals: [] }, rows);
   for (const [row, reached] of targets) note(row, refValue(reached, second));
   return keys;
 }
-
-const owners = new WeakMap<AcrossField, object>();
-function acrossOwner(field: AcrossField): object {
-  const known = owners.get(field) ?? {};
-  owners.set(field, known);
-  return known;
-}
-

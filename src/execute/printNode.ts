@@ -89,6 +89,7 @@ function fieldPrinter(field: NodeField, layout: RowsLayout, branch: BranchLayout
       return (row) => printOriginal(field, row);
     case "link":
     case "across":
+    case "acrossCount":
       return (row, _run, linked) => linked.get(field)?.(row) ?? null;
   }
 }

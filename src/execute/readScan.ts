@@ -48,7 +48,7 @@ function readOf(run: RunContext, scan: Scan, index: number, request: RowsRequest
 
 function readHalf(run: RunContext, scan: Scan, stratum: Stratum, request: RowsRequest, variant: string, bindings: Bindings): Rows | Promise<Rows> {
   const lowered = loweredOnce(scan, variant, () => lowerRows(scan, stratum, request));
-  const rows = fetchRows(run, bind(scan, lowered, bindings, rowsMax));
+  const rows = fetchRows(run, bind(scan, lowered, bindings, rowsMax), { scan, lowered });
   const finish = (answered: Awaited<typeof rows>): Rows => (answered === null ? null : hubRows(scan, lowered.layout, answered));
   return rows instanceof Promise ? rows.then(finish) : finish(rows);
 }

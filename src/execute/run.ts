@@ -24,7 +24,7 @@ export interface RunResult {
   readonly missedEarlier: readonly string[];
 }
 
-export type RunInput = Omit<RunContext, "excluded" | "failed" | "contributed" | "reports" | "errors" | "missedEarlier" | "countsDistinct">;
+export type RunInput = Omit<RunContext, "excluded" | "failed" | "contributed" | "reports" | "errors" | "missedEarlier" | "countsDistinct" | "keys" | "step">;
 
 export async function run(plan: OperationPlan, input: RunInput): Promise<RunResult> {
   const excluded = new Set<string>();
@@ -41,6 +41,7 @@ export async function run(plan: OperationPlan, input: RunInput): Promise<RunResu
       errors: [],
       missedEarlier: new Set(),
       countsDistinct,
+      step: null,
     };
     const data = await runRoots(plan, context);
     const torn = [...context.failed].filter((source) => context.contributed.has(source) && !excluded.has(source));
@@ -68,12 +69,27 @@ const rootErrors: ReadonlySet<HubErrorCode> = new Set<HubErrorCode>([
   "CURSOR_INVALID",
   "CURSOR_EXPIRED",
   "RESULT_TOO_LARGE",
+  "FILTER_TOO_BROAD",
   "SOURCE_UNAVAILABLE",
   "SOURCE_TIMEOUT",
   "SOURCE_BAD_ANSWER",
 ]);
 
 async function runRoot(context: RunContext, root: RootPlan): Promise<Json> {
+  if (context.observer === null) return answerRoot(context, root);
+  const step = context.observer.step(root.kind, "entity" in root ? root.entity.name : null);
+  const before = context.errors.length;
+  try {
+    const value = await answerRoot({ ...context, step }, root);
+    step.ended(context.errors.slice(before).find(({ path }) => path[0] === root.key)?.code ?? null);
+    return value;
+  } catch (error) {
+    step.ended(error instanceof HubError ? error.code : null);
+    throw error;
+  }
+}
+
+async function answerRoot(context: RunContext, root: RootPlan): Promise<Json> {
   try {
     switch (root.kind) {
       case "connection":
@@ -132,6 +148,7 @@ export function touchedSources(plan: OperationPlan): readonly string[] {
   if (known === undefined) {
     const found = new Set<string>();
     for (const root of plan.roots) {
+      if (root.kind === "connection" || root.kind === "aggregate") for (const join of root.semiJoins) for (const scan of join.scans) found.add(scan.source.id);
       if (root.kind === "connection") for (const scan of [...root.scans, ...(root.count ?? [])]) found.add(scan.source.id);
       else if (root.kind === "byId") for (const target of root.targets.values()) for (const scan of target.scans) found.add(scan.source.id);
       else if (root.kind === "aggregate" || root.kind === "published") {

@@ -8,6 +8,7 @@ import { type AggregateLayout, lowerAggregate } from "../plan/lowerAggregate.ts"
 import type { AggregatePlan, Measure } from "../plan/operationPlan.ts";
 import { aggregateRequests } from "../plan/requests.ts";
 import { loweredOnce, type Scan } from "../plan/scan.ts";
+import { settleAggregate } from "../plan/semiJoin.ts";
 import { fetchRows, type Rows } from "./callSource.ts";
 import { addRational, divideByCount, multiplyRational, sumOfCell, ZERO } from "./exactSum.ts";
 import { type FinishedGroup, holds, printGroups, sortGroups } from "./groups.ts";
@@ -15,6 +16,7 @@ import { compareValues } from "./merge.ts";
 import { groupsMax, intValue } from "./pageArguments.ts";
 import type { Json } from "./printNode.ts";
 import { bindingsOf, reportOf, type RunContext } from "./runContext.ts";
+import { readJoins } from "./semiJoins.ts";
 
 interface Accumulator {
   count: number;
@@ -29,10 +31,13 @@ interface Group {
   readonly sources: Set<string>;
 }
 
-export async function runAggregate(run: RunContext, plan: AggregatePlan): Promise<Json> {
+export async function runAggregate(asked: RunContext, root: AggregatePlan): Promise<Json> {
+  const { run, unknown } = await readJoins(asked, root.semiJoins);
+  const plan = settleAggregate(root, unknown);
   const merged = new Map<string, Group>();
   const answered = await Promise.all(plan.scans.map((scan) => readGroups(run, plan, scan)));
-  const isWhole = answered.every((groups) => groups !== null);
+  // Which rows are counted is not known either while a semi-join is unknown.
+  const isWhole = unknown.size === 0 && answered.every((groups) => groups !== null);
   for (const groups of answered) for (const [key, group] of groups ?? []) mergeGroup(plan, merged, key, group);
   if (!isWhole && !plan.partial) return printGroups(run, plan, null);
   if (plan.groups.length === 0 && merged.size === 0) merged.set("[]", newGroup(plan, []));
@@ -61,7 +66,7 @@ async function readGroups(run: RunContext, plan: AggregatePlan, scan: Scan): Pro
     aggregateRequests(plan).map(async (request) => {
       const { distinctOf } = request;
       const lowered = loweredOnce(scan, `${index} aggregate ${distinctOf ?? ""}`, () => lowerAggregate(scan, stratum, request));
-      return { lowered, distinctOf, rows: await fetchRows(run, bind(scan, lowered, bindings, groupsMax)) };
+      return { lowered, distinctOf, rows: await fetchRows(run, bind(scan, lowered, bindings, groupsMax), { scan, lowered }) };
     }),
   );
   for (const { lowered, distinctOf, rows } of await Promise.all(pending)) {

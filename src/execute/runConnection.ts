@@ -3,6 +3,7 @@ import { HubError } from "../../schema/errorCodes.ts";
 import type { ConnectionPlan } from "../plan/operationPlan.ts";
 import { pageDefault } from "../plan/requests.ts";
 import type { Scan } from "../plan/scan.ts";
+import { settleConnection } from "../plan/semiJoin.ts";
 import { countRows } from "./countRows.ts";
 import { openPosition, sealPosition } from "./cursor.ts";
 import { printRows } from "./links.ts";
@@ -10,10 +11,13 @@ import { intValue, textValue } from "./pageArguments.ts";
 import type { Json } from "./printNode.ts";
 import { type Page, type Paging, readPage } from "./readPage.ts";
 import type { RunContext } from "./runContext.ts";
+import { readJoins } from "./semiJoins.ts";
 
-export async function runConnection(run: RunContext, plan: ConnectionPlan): Promise<Json> {
+export async function runConnection(asked: RunContext, root: ConnectionPlan): Promise<Json> {
+  const paging = pagingOf(asked, root);
+  const { run, unknown } = await readJoins(asked, root.semiJoins);
+  const plan = settleConnection(root, unknown);
   const { count } = plan;
-  const paging = pagingOf(run, plan);
   const [page, total] = await Promise.all([
     plan.selections === null ? null : readPage(run, plan, paging),
     count === null ? null : countRows(run, plan, count),
@@ -40,7 +44,7 @@ export async function runConnection(run: RunContext, plan: ConnectionPlan): Prom
         answer[field.key] = Object.fromEntries(field.fields.map((info) => [info.key, pageInfo(run, plan, page, info.field)]));
         break;
       case "totalCount":
-        answer[field.key] = total === null ? null : total.failed && !field.partial ? null : total.rows;
+        answer[field.key] = total === null || (!field.partial && (total.failed || unknown.size > 0)) ? null : total.rows;
         break;
       case "typename":
         answer[field.key] = field.name;

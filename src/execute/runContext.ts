@@ -5,6 +5,7 @@ import type { HubErrorCode } from "../../schema/errorCodes.ts";
 import type { Permit } from "../access/permit.ts";
 import type { Unified } from "../harmonise/unified.ts";
 import type { AgencyAttribute } from "../identity/network.ts";
+import type { RunObserver, StepObserver } from "../observe/observer.ts";
 import type { Bindings, CursorPosition } from "../plan/bindings.ts";
 import type { CallPolicy } from "./callSource.ts";
 import type { PublicationMemory } from "./runPublished.ts";
@@ -60,6 +61,8 @@ export interface RunContext {
   /** On that clock: when the operation is answered with what has come. */
   readonly deadlineAtMs: number;
   source(id: string): RunSource | null;
+  /** Sources that cannot be asked at all, nor what they hold: of what lies in any source nothing is known for certain. */
+  readonly absent: readonly string[];
   /** Sources left out of this run: they failed after having contributed, and a source answers wholly or not at all. */
   readonly excluded: ReadonlySet<string>;
   readonly failed: Set<string>;
@@ -71,6 +74,12 @@ export interface RunContext {
   readonly missedEarlier: Set<string>;
   /** Nodes of one source may be printed more than once (links, several roots): count distinct ones. */
   readonly countsDistinct: boolean;
+  /** Keys of a root's semi-joins, once they are read. */
+  readonly keys?: Bindings["keys"];
+  /** Is told of the operation; null: nobody is. */
+  readonly observer: RunObserver | null;
+  /** Is told of the root that this copy of the context works for. */
+  readonly step: StepObserver | null;
 }
 
 export function reportOf(run: RunContext, source: string): SourceReport {
@@ -88,4 +97,5 @@ export const bindingsOf = (run: RunContext, limit: number, cursor: CursorPositio
   limit,
   cursor,
   lookup,
+  keys: run.keys,
 });

@@ -5,7 +5,7 @@
 import { HubError } from "../../schema/errorCodes.ts";
 import { type Rational, rational } from "../harmonise/decimal.ts";
 import type { Unified } from "../harmonise/unified.ts";
-import { sliceKey } from "../access/permit.ts";
+import { publicationKey } from "../access/permit.ts";
 import { bind } from "../plan/bind.ts";
 import { lowerPublication, type PublicationLayout, type PublicationScan } from "../plan/lowerPublication.ts";
 import type { AggregatePlan } from "../plan/operationPlan.ts";
@@ -56,11 +56,13 @@ export async function runPublished(run: RunContext, plan: AggregatePlan): Promis
 }
 
 async function publishedRows(run: RunContext, scan: PublicationScan): Promise<readonly PublishedRow[] | null> {
-  const key = [run.agencyId, scan.source.id, scan.entity.name, scan.publication.rule].join("\u0001");
-  const slice = run.permit.slices.get(sliceKey(scan.source.id, scan.entity.name)) ?? "";
+  const publication = publicationKey(scan.publication);
+  const key = `${run.agencyId}\u0001${publication}`;
+  const slice = run.permit.figureSlices.get(publication) ?? "";
   const known = run.publications.get(key);
   if (known !== undefined && run.nowMs - known.atMs < recomputeAfterMs && run.nowMs >= known.atMs) {
-    // A changed permit within the day: what is known changed, the numbers did not. Withheld until recomputed.
+    // A permit that changed within the day, or another purpose under which other rows are hidden: the difference of two computations
+    // could be one row. Withheld until recomputed.
     return known.slice === slice ? known.rows : [];
   }
   let lowered = loweredPublications.get(scan);
@@ -68,7 +70,7 @@ async function publishedRows(run: RunContext, scan: PublicationScan): Promise<re
     lowered = lowerPublication(scan);
     loweredPublications.set(scan, lowered);
   }
-  const cells = await fetchRows(run, bind(scan, lowered, bindingsOf(run, 0, null, []), groupsMax));
+  const cells = await fetchRows(run, bind(scan, lowered, bindingsOf(run, 0, null, []), groupsMax), { scan, lowered });
   if (cells === null) {
     run.failed.add(scan.source.id);
     if (reportOf(run, scan.source.id).status === "TOO_LARGE") throw new HubError("RESULT_TOO_LARGE", { limit: groupsMax });

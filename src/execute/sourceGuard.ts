@@ -6,6 +6,7 @@
  */
 import { BrokenCircuitError, bulkhead, BulkheadRejectedError, CircuitState, circuitBreaker, CountBreaker, handleWhen, TaskCancelledError } from "cockatiel";
 import { SourceFailure, type SourceFailureStatus } from "../../adapters/contract/adapter.ts";
+import type { BreakerState } from "../observe/observer.ts";
 
 export interface SourceGuard {
   /**
@@ -13,7 +14,16 @@ export interface SourceGuard {
    * where the source is full or left alone.
    */
   call<Value>(ask: (isProbe: boolean) => Promise<Value>, signal: AbortSignal): Promise<Value>;
+  state(): { readonly breaker: BreakerState; readonly running: number; readonly waiting: number };
+  onBreaker(listener: (state: BreakerState) => void): void;
 }
+
+const breakerStates: Readonly<Record<CircuitState, BreakerState>> = {
+  [CircuitState.Closed]: "closed",
+  [CircuitState.Open]: "open",
+  [CircuitState.HalfOpen]: "half-open",
+  [CircuitState.Isolated]: "open",
+};
 
 /** Calls to one source at once, and waiting: beyond that it is BUSY rather than a queue that outlives every deadline. */
 const concurrentMax = 16;
@@ -73,6 +83,8 @@ export function sourceGuard(random: () => number = Math.random): SourceGuard {
         throw new SourceFailure("UNAVAILABLE", error);
       }
     },
+    state: () => ({ breaker: breakerStates[breaker.state], running: concurrentMax - seats.executionSlots, waiting: queuedMax - seats.queueSlots }),
+    onBreaker: (listener) => void breaker.onStateChange((state) => listener(breakerStates[state])),
   };
 }
 

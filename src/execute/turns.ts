@@ -11,13 +11,14 @@ interface Turns {
   readonly waiting: (() => void)[];
 }
 
-const turnsByRun = new WeakMap<RunContext, Map<string, Turns>>();
+/** By what the copies of a context, one for each root, have in common. */
+const turnsByRun = new WeakMap<RunContext["contributed"], Map<string, Turns>>();
 
 function turnsOf(run: RunContext, source: string): Turns {
-  let bySource = turnsByRun.get(run);
+  let bySource = turnsByRun.get(run.contributed);
   if (bySource === undefined) {
     bySource = new Map();
-    turnsByRun.set(run, bySource);
+    turnsByRun.set(run.contributed, bySource);
   }
   let turns = bySource.get(source);
   if (turns === undefined) {

@@ -13,11 +13,13 @@ import type { Disclosure, Journal } from "../audit/disclosure.ts";
 import { callPolicy, type CallPolicy } from "../execute/callSource.ts";
 import { run, type RunResult } from "../execute/run.ts";
 import type { CursorCodec, IdCodec, RunSource } from "../execute/runContext.ts";
+import type { SourceGuard } from "../execute/sourceGuard.ts";
 import type { PublicationMemory } from "../execute/runPublished.ts";
 import type { HubKeys } from "../identity/keys.ts";
 import { decodeTail, encodeId, idPrefix, makeIdKeys, parseId } from "../identity/ids.ts";
 import type { AgencyPrincipal } from "../identity/principal.ts";
 import { cursorKey, openCursor, sealCursor } from "../identity/sealCursor.ts";
+import type { Observer, RequestObserver } from "../observe/observer.ts";
 import { costOf } from "../plan/cost.ts";
 import type { OperationPlan } from "../plan/operationPlan.ts";
 import { operandsOf } from "../plan/operands.ts";
@@ -34,6 +36,8 @@ export interface AnswerParts {
   readonly now: () => number;
   /** Monotonic milliseconds. */
   readonly clock: () => number;
+  /** Absent: nobody is told of anything. */
+  readonly observer?: Observer;
   /** What an operation may take, whatever its sources do. */
   readonly deadlineMs?: number;
 }
@@ -59,6 +63,8 @@ export interface AnswerRequest {
   readonly signal: AbortSignal;
   /** On the monotonic clock: what has come by then is answered. Absent: the hub's own limit from now on. */
   readonly deadlineAtMs?: number;
+  /** Is told of this request; absent or null: nobody is. */
+  readonly observed?: RequestObserver | null;
 }
 
 /** Root fields that graphql-js answers (`__schema`, `__type`), to stand among the others in the order of the document. */
@@ -88,6 +94,8 @@ export interface Answerer {
   answerText(request: AnswerRequest): Promise<string>;
   /** Records that the plan is told: which rules the agency learns of, and no row. Durable when it resolves; rejects with POLICY_CHANGED. */
   recordExplanation(request: AnswerRequest): Promise<void>;
+  /** Of each source that was asked. */
+  guards(): ReadonlyMap<string, SourceGuard>;
 }
 
 /** Agencies see how long a source took in steps, so that time tells less of hidden rows. */
@@ -105,6 +113,7 @@ export function answerer(parts: AnswerParts): Answerer {
     if (call === undefined || call.deadlineMs !== ready.mapping.deadlineMs) {
       call = callPolicy(ready.mapping.deadlineMs);
       calls.set(id, call);
+      call.guard.onBreaker((state) => parts.observer?.breakerChanged(id, state));
     }
     return { adapter: ready.adapter, call };
   };
@@ -124,12 +133,27 @@ export function answerer(parts: AnswerParts): Answerer {
       clock: parts.clock,
       deadlineAtMs: request.deadlineAtMs ?? operationDeadline(parts),
       source,
+      absent: parts.state.current().absent,
       publications,
+      observer: request.observed ?? null,
     });
     // Nobody is there to be told, so nothing is said to have been.
     if (request.signal.aborted) throw new SourceFailure("ABORTED");
-    const receipt = parts.journal.append(disclosureOf(request, result), () => isCurrent(request)).then((written) => written.id);
-    return { result, receipt };
+    const { observed } = request;
+    observed?.ran({ isComplete: availabilityOf(parts, plan, result).complete, rows: result.sources.reduce((total, { rows }) => total + rows, 0), codes: result.errors.map(({ code }) => code) });
+    return { result, receipt: append(request, disclosureOf(request, result)) };
+  };
+  /** The receipt of a record that is durable. */
+  const append = (request: AnswerRequest, disclosure: Disclosure): Promise<string> => {
+    const { observed } = request;
+    const fromMs = observed == null ? 0 : parts.clock();
+    const written = parts.journal.append(disclosure, () => isCurrent(request)).then(({ id }) => id);
+    if (observed == null) return written;
+    written.then(
+      () => observed.recorded(fromMs, true),
+      () => observed.recorded(fromMs, false),
+    );
+    return written;
   };
   const isCurrent = (request: AnswerRequest): boolean => {
     const nowMs = parts.now();
@@ -138,6 +162,7 @@ export function answerer(parts: AnswerParts): Answerer {
   };
 
   return {
+    guards: () => new Map([...calls].map(([id, { guard }]) => [id, guard])),
     async answer(request) {
       const { result, receipt } = await perform(request);
       const extensions = { ...extensionsOf(parts, request, result), receipt: await receipt, correlationId: request.correlationId };
@@ -151,7 +176,7 @@ export function answerer(parts: AnswerParts): Answerer {
       return `${head}${JSON.stringify(await receipt)},"correlationId":${JSON.stringify(request.correlationId)}}}`;
     },
     async recordExplanation(request) {
-      await parts.journal.append({ ...disclosureOf(request, { ...nothing, complete: true }), door: "explain" }, () => isCurrent(request));
+      await append(request, { ...disclosureOf(request, { ...nothing, complete: true }), door: "explain" });
     },
   };
 }

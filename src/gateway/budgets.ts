@@ -19,6 +19,16 @@ export interface Account {
 export interface Budgets {
   /** Lets a request in. Throws BUDGET_SPENT. */
   admit(agency: Agency, purpose: Purpose | null): Account;
+  /** What is left now of every budget that was used since the start. */
+  left(): readonly BudgetLeft[];
+}
+
+export interface BudgetLeft {
+  readonly agency: string;
+  readonly purpose: string;
+  readonly window: "minute" | "day";
+  readonly left: number;
+  readonly capacity: number;
 }
 
 interface Bucket {
@@ -45,6 +55,11 @@ export const makeBudgets = (network: Pick<Network, "budgets">, clock: () => numb
   };
 
   return {
+    left: () =>
+      [...buckets].flatMap(([key, own]) => {
+        const [agency = "", purpose = ""] = key.split("\u0001");
+        return own.map((bucket) => ({ agency, purpose, window: bucket.spanMs === 60_000 ? ("minute" as const) : ("day" as const), left: Math.floor(unitsAt(bucket, clock())), capacity: bucket.capacity }));
+      }),
     admit(agency, purpose) {
       const budget = budgetOf(network, agency.id, purpose);
       const own = bucketsOf(agency, purpose, budget);
@@ -62,11 +77,13 @@ export const makeBudgets = (network: Pick<Network, "budgets">, clock: () => numb
 
 const bucketOf = (capacity: number, spanMs: number, atMs: number): Bucket => ({ capacity, spanMs, units: capacity, atMs });
 
+const unitsAt = ({ capacity, spanMs, units, atMs }: Bucket, nowMs: number): number => Math.min(capacity, units + ((nowMs - atMs) * capacity) / spanMs);
+
 /** From all or from none; fewer than none are given back. Throws BUDGET_SPENT with the seconds until all of them hold enough. */
 const take = (buckets: readonly Bucket[], units: number, nowMs: number): void => {
   let waitMs = 0;
   for (const bucket of buckets) {
-    bucket.units = Math.min(bucket.capacity, bucket.units + ((nowMs - bucket.atMs) * bucket.capacity) / bucket.spanMs);
+    bucket.units = unitsAt(bucket, nowMs);
     bucket.atMs = nowMs;
     if (bucket.units < units) waitMs = Math.max(waitMs, ((units - bucket.units) * bucket.spanMs) / bucket.capacity);
   }

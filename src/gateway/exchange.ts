@@ -3,10 +3,12 @@
  * where the record cannot be written that is the answer (design.md §8).
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { HubError } from "../../schema/errorCodes.ts";
+import { HubError, type HubErrorCode } from "../../schema/errorCodes.ts";
 import type { Purpose } from "../../schema/ids.ts";
 import { identify } from "../identity/identify.ts";
 import { stewardSubject } from "../identity/issueToken.ts";
+import { faultShape } from "../observe/faultShape.ts";
+import type { Ended, RequestObserver } from "../observe/observer.ts";
 import type { Principal } from "../identity/principal.ts";
 import { refusal } from "./answerOperation.ts";
 import { correlationIdOf } from "./correlationId.ts";
@@ -16,7 +18,7 @@ import { type AnswerType, assertJson, negotiate } from "./negotiate.ts";
 import type { RefusalLedger } from "./refusalLedger.ts";
 import { callerGone, discard, readBody } from "./readBody.ts";
 import { documentHashOf } from "./preparedLane.ts";
-import { sendError, type SpokenError, spokenError, spokenOf } from "./respond.ts";
+import { sendError, type SpokenError, spokenError, spokenOf, statusOf } from "./respond.ts";
 
 /** What is known of a request so far; a refusal records as much as there is. */
 export interface Exchange {
@@ -30,6 +32,8 @@ export interface Exchange {
   principal: Principal | null;
   purpose: Purpose | null;
   operation: GraphqlRequest | null;
+  /** Null: nobody is told of this request. */
+  readonly observed: RequestObserver | null;
 }
 
 /** What the doors of one gateway share. */
@@ -37,17 +41,18 @@ export interface DoorParts extends GatewayParts {
   readonly refusals: RefusalLedger;
 }
 
-export const openExchange = (parts: GatewayParts, door: Exchange["door"], request: IncomingMessage, response: ServerResponse): Exchange => ({
-  request,
-  response,
-  correlationId: correlationIdOf(request.headersDistinct["x-correlation-id"]),
-  nowMs: parts.now(),
-  door,
-  type: "application/json",
-  principal: null,
-  purpose: null,
-  operation: null,
-});
+export const openExchange = (parts: GatewayParts, door: Exchange["door"], request: IncomingMessage, response: ServerResponse): Exchange => {
+  const correlationId = correlationIdOf(request.headersDistinct["x-correlation-id"]);
+  const observed = parts.observer?.request(door, correlationId, request.headersDistinct["traceparent"]) ?? null;
+  return { request, response, correlationId, nowMs: parts.now(), door, type: "application/json", principal: null, purpose: null, operation: null, observed };
+};
+
+/** Tells the observer, once, how the request ended. */
+export const observeEnd = ({ observed, principal, purpose }: Exchange, status: Ended["status"], code: HubErrorCode | null): void => {
+  if (observed === null) return;
+  // Persons are named by the journal alone.
+  observed.ended({ agency: principal === null ? null : principal.kind === "agency" ? principal.agency.id : "steward", purpose, status, code });
+};
 
 /**
  * Method, types, credentials, admission, body, in this order: a caller whom the hub does not know, or who may not ask now, gets no body
@@ -80,21 +85,25 @@ export const receive = async (parts: GatewayParts, exchange: Exchange, admit: (p
 /** Records the refusal and sends it. Never rejects. */
 export const refuse = async (parts: DoorParts, exchange: Exchange, error: unknown): Promise<void> => {
   if (!exchange.request.complete) discard(exchange.request);
-  if (error === callerGone) return;
+  if (error === callerGone) {
+    observeEnd(exchange, "gone", null);
+    return;
+  }
   let spoken = spokenError(error);
   if (spoken === null || spoken.code === "INTERNAL") {
-    parts.log(`${exchange.correlationId}: ${describe(error)}`);
+    parts.log({ event: "request.failed", correlationId: exchange.correlationId, door: exchange.door, fault: faultShape(error) });
     spoken = spoken ?? internal;
   }
   if (spoken.code !== "AUDIT_UNAVAILABLE") {
     try {
       await parts.refusals.record(recordOf(parts, exchange, spoken));
     } catch (failure) {
-      parts.log(`${exchange.correlationId}: ${describe(failure)}`);
+      parts.log({ event: "request.unrecorded", correlationId: exchange.correlationId, door: exchange.door, fault: faultShape(failure) });
       spoken = unrecorded;
     }
   }
   sendError(exchange.response, spoken, exchange.type, exchange.correlationId);
+  observeEnd(exchange, statusOf(spoken.code, exchange.type), spoken.code);
 };
 
 const internal = spokenOf(new HubError("INTERNAL"));
@@ -112,11 +121,4 @@ const recordOf = (parts: GatewayParts, exchange: Exchange, { code }: SpokenError
     document: operation === null ? null : documentHashOf(operation),
     door: exchange.door,
   });
-};
-
-/** For the log: an error with its causes, no more than that. */
-const describe = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? "" : ` ← ${describe(error.cause)}`;
-  return `${error.stack ?? error.message}${cause}`;
 };

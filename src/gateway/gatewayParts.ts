@@ -3,6 +3,7 @@ import type { RegionCode } from "../../schema/ids.ts";
 import type { Permit } from "../access/permit.ts";
 import type { Journal } from "../audit/disclosure.ts";
 import type { OpenJournal } from "../audit/openJournal.ts";
+import type { Log } from "../observe/logEvents.ts";
 import type { Agency, Steward } from "../identity/network.ts";
 import type { Suspensions } from "../identity/suspensions.ts";
 import type { TokenCache } from "../identity/tokenCache.ts";
@@ -40,6 +41,5 @@ export interface GatewayParts extends AnswerParts {
   readonly explainText: ((plan: OperationPlan, permit: Permit, agency: Agency) => string) | null;
   /** Refusals of a kind that are recorded one by one in a minute; absent: twenty. Tests that look at every record raise it. */
   readonly recordedRefusals?: number;
-  /** For the operator. Never holds a cell of a source or a token. */
-  log(line: string): void;
+  readonly log: Log;
 }

@@ -8,9 +8,9 @@ import { HubError } from "../../schema/errorCodes.ts";
 import type { Permit } from "../access/permit.ts";
 import type { AgencyPrincipal } from "../identity/principal.ts";
 import { costOf, costs } from "../plan/cost.ts";
-import { abandonment, answerer, type AnswerRequest, operationDeadline } from "./answerOperation.ts";
-import { type Account, makeBudgets } from "./budgets.ts";
-import { type DoorParts, type Exchange, openExchange, receive, refuse } from "./exchange.ts";
+import { abandonment, type Answerer, answerer, type AnswerRequest, operationDeadline } from "./answerOperation.ts";
+import { type Account, type Budgets, makeBudgets } from "./budgets.ts";
+import { type DoorParts, type Exchange, observeEnd, openExchange, receive, refuse } from "./exchange.ts";
 import type { GraphqlRequest } from "./graphqlRequest.ts";
 import { makePreparedLane, type Prepared } from "./preparedLane.ts";
 import { callerGone } from "./readBody.ts";
@@ -19,6 +19,13 @@ import { sendGraphql, sendJson } from "./respond.ts";
 export interface DataDoor {
   graphql(request: IncomingMessage, response: ServerResponse): Promise<void>;
   explain(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** What its sources and agencies stand at, for the operator. */
+  standing(): DoorStanding;
+}
+
+export interface DoorStanding {
+  readonly guards: ReturnType<Answerer["guards"]>;
+  readonly budgets: ReturnType<Budgets["left"]>;
 }
 
 interface Planned {
@@ -43,9 +50,16 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
   const plan = (exchange: Exchange, principal: AgencyPrincipal, operation: GraphqlRequest): Planned | Promise<Planned> => {
     const generation = state.current().number;
     const permit = state.permitOf(principal.agency, exchange.purpose, exchange.nowMs);
+    const fromMs = parts.clock();
     const prepared = lane.find(permit, generation, operation);
-    if (prepared !== null) return { principal, permit, generation, prepared };
-    return lane.prepare(permit, generation, operation).then((made) => ({ principal, permit, generation, prepared: made }));
+    if (prepared !== null) {
+      exchange.observed?.planned("prepared", fromMs);
+      return { principal, permit, generation, prepared };
+    }
+    return lane.prepare(permit, generation, operation).then((made) => {
+      exchange.observed?.planned("compiled", fromMs);
+      return { principal, permit, generation, prepared: made };
+    });
   };
 
   const receiveAgency = async (exchange: Exchange): Promise<Received> => {
@@ -58,7 +72,7 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
     return { principal, operation, account };
   };
 
-  const requestOf = ({ correlationId, nowMs }: Exchange, { prepared, ...planned }: Planned, signal: AbortSignal): AnswerRequest => ({ ...prepared, ...planned, correlationId, nowMs, signal });
+  const requestOf = ({ correlationId, nowMs, observed }: Exchange, { prepared, ...planned }: Planned, signal: AbortSignal): AnswerRequest => ({ ...prepared, ...planned, correlationId, nowMs, signal, observed });
 
   const answerOnce = async (exchange: Exchange, planned: Planned, signal: AbortSignal, deadlineAtMs: number): Promise<string> => {
     const request: AnswerRequest = { ...requestOf(exchange, planned, signal), deadlineAtMs };
@@ -72,6 +86,8 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
   };
 
   return {
+    standing: () => ({ guards: answers.guards(), budgets: budgets.left() }),
+
     async graphql(request, response) {
       const exchange = openExchange(parts, "graphql", request, response);
       try {
@@ -94,6 +110,7 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
           text = await answerOnce(exchange, await plan(exchange, principal, operation), abort.signal, deadlineAtMs);
         }
         sendGraphql(response, 200, exchange.type, text, exchange.correlationId, undefined);
+        observeEnd(exchange, 200, null);
       } catch (error) {
         await refuse(parts, exchange, error);
       }
@@ -110,6 +127,7 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
         account.pay(costs.request);
         await answers.recordExplanation(requestOf(exchange, planned, new AbortController().signal));
         sendJson(response, 200, { explain: explainText(prepared.plan, permit, principal.agency), cost: costOf(prepared.plan, prepared.variables) }, { "x-correlation-id": exchange.correlationId });
+        observeEnd(exchange, 200, null);
       } catch (error) {
         await refuse(parts, exchange, error);
       }

@@ -1,11 +1,12 @@
 /** The steward door: a plain Apollo server, its fields behind shield, refusals recorded as at the data door. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { ApolloServer } from "@apollo/server";
+import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import { unwrapResolverError } from "@apollo/server/errors";
 import type { GraphQLFormattedError } from "graphql";
 import { buildSchema } from "type-graphql";
 import { HubError, type HubErrorCode } from "../../schema/errorCodes.ts";
-import { type DoorParts, openExchange, receive, refuse } from "./exchange.ts";
+import { faultShape } from "../observe/faultShape.ts";
+import { type DoorParts, observeEnd, openExchange, receive, refuse } from "./exchange.ts";
 import type { GatewayParts } from "./gatewayParts.ts";
 import { parseWithinLimits } from "./limits.ts";
 import { sendGraphql, statusOf } from "./respond.ts";
@@ -23,9 +24,9 @@ export const stewardDoor = async (parts: DoorParts): Promise<StewardDoor> => {
   const server = new ApolloServer<StewardContext>({
     schema,
     ...quiet,
-    plugins: [...quiet.plugins],
+    plugins: [...quiet.plugins, failures(parts)],
     introspection: true,
-    formatError: (formatted, error) => spoken(parts, formatted, error),
+    formatError: spoken,
   });
   await server.start();
 
@@ -37,7 +38,7 @@ export const stewardDoor = async (parts: DoorParts): Promise<StewardDoor> => {
       if (principal.kind !== "steward") throw new HubError("FORBIDDEN");
       parseWithinLimits(operation.query, operation.operationName);
       const { query, operationName, variables } = operation;
-      const { body } = await server.executeOperation({ query, operationName: operationName ?? undefined, variables: variables ?? {} }, { contextValue: { principal, parts } });
+      const { body } = await server.executeOperation({ query, operationName: operationName ?? undefined, variables: variables ?? {} }, { contextValue: { principal, parts, correlationId: exchange.correlationId } });
       if (body.kind !== "single") throw new Error("the steward door answers in one piece");
       const { errors, data } = body.singleResult;
       const refusal = errors?.find(({ extensions }) => extensions?.code === "FORBIDDEN");
@@ -45,6 +46,7 @@ export const stewardDoor = async (parts: DoorParts): Promise<StewardDoor> => {
       if (refusal !== undefined || (errors !== undefined && data == null && !hasFileCode(errors))) throw refusedBy(refusal ?? errors?.[0]);
       const text = JSON.stringify({ ...(errors === undefined ? {} : { errors }), data: data ?? null, extensions: { correlationId: exchange.correlationId } });
       sendGraphql(response, statusOfAnswer(errors), exchange.type, text, exchange.correlationId, undefined);
+      observeEnd(exchange, statusOfAnswer(errors), null);
     } catch (error) {
       await refuse(parts, exchange, error);
     }
@@ -62,11 +64,22 @@ const refusedBy = (error: GraphQLFormattedError | undefined): HubError => {
   return new HubError(code ?? "INTERNAL", {}, { cause: { locations: error?.locations } });
 };
 
-/** In our own words; what is no HubError becomes INTERNAL and goes to the log. */
-const spoken = (parts: GatewayParts, formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+/** What is no HubError goes to the log under the request's name, which `formatError` is not told. */
+const failures = ({ log }: GatewayParts): ApolloServerPlugin<StewardContext> => ({
+  requestDidStart: async () => ({
+    didEncounterErrors: async ({ errors, contextValue: { correlationId } }) => {
+      for (const error of errors) {
+        const original = unwrapResolverError(error);
+        if (spoken(error.toJSON(), error).extensions?.["code"] === "INTERNAL") log({ event: "request.failed", correlationId, door: "steward", fault: faultShape(original) });
+      }
+    },
+  }),
+});
+
+/** In our own words; what is no HubError becomes INTERNAL. */
+const spoken = (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
   const original = unwrapResolverError(error);
   const hubError = original instanceof HubError ? original : hubErrorOf(formatted);
-  if (hubError.code === "INTERNAL") parts.log(`steward door: ${original instanceof Error ? (original.stack ?? original.message) : String(original)}`);
   return {
     message: hubError.message,
     ...(formatted.locations === undefined ? {} : { locations: formatted.locations }),

@@ -7,6 +7,7 @@
  */
 import { HubError } from "../../schema/errorCodes.ts";
 import type { Disclosure, RefusalSum } from "../audit/disclosure.ts";
+import { faultShape } from "../observe/faultShape.ts";
 import type { GatewayParts } from "./gatewayParts.ts";
 
 export interface RefusalLedger {
@@ -65,7 +66,7 @@ export const makeRefusalLedger = (parts: Pick<GatewayParts, "journal" | "clock" 
             await journal.appendSum(sum);
           } catch (error) {
             keep(kind, sum);
-            log(`a sum of ${sum.count} refusals is not yet recorded: ${error instanceof Error ? error.message : String(error)}`);
+            log({ event: "refusals.uncounted", count: sum.count, fault: faultShape(error) });
           }
         }
         if (kind.sum === null && kinds.get(kind.key) === kind) kinds.delete(kind.key);

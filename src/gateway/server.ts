@@ -2,9 +2,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { HubError } from "../../schema/errorCodes.ts";
+import { faultShape } from "../observe/faultShape.ts";
 import { correlationIdOf } from "./correlationId.ts";
 import type { GatewayParts } from "./gatewayParts.ts";
-import { dataDoor } from "./handleGraphql.ts";
+import type { PlainDoor } from "../observe/observer.ts";
+import { dataDoor, type DoorStanding } from "./handleGraphql.ts";
 import { stewardDoor } from "./handleSteward.ts";
 import { callerGone, discard } from "./readBody.ts";
 import { makeRefusalLedger } from "./refusalLedger.ts";
@@ -16,6 +18,7 @@ import { handleSandboxToken, handleToken, jwksOf } from "./tokenDoors.ts";
 export interface Gateway {
   /** Where it listens, e.g. `http://127.0.0.1:4000`. */
   readonly url: string;
+  standing(): DoorStanding;
   /** Takes no more requests, lets those under way end, and cuts them off after ten seconds. */
   close(): Promise<void>;
 }
@@ -74,18 +77,27 @@ export const startGateway = async (given: GatewayParts): Promise<Gateway> => {
     if (isClosing) response.setHeader("connection", "close");
     void handle(request, response);
   });
+  const { observer } = parts;
+  /** GraphQL doors tell of themselves, with their codes. */
+  const observePlain = (request: IncomingMessage, response: ServerResponse): void => {
+    if (observer === undefined) return;
+    const door = plainDoorOf(pathOf(request.url ?? ""), doors);
+    if (door !== null) response.once("finish", () => observer.answered(door, response.statusCode));
+  };
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    observePlain(request, response);
     try {
       await dispatch(request, response);
     } catch (error) {
       if (error === callerGone) return;
-      parts.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      parts.log({ event: "door.failed", fault: faultShape(error) });
       if (response.headersSent) response.destroy();
       else sendNothing(response, 500);
     }
   };
   server.maxConnections = connectionsMax;
   server.on("clientError", (_error, socket) => {
+    observer?.answered("none", 400);
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
     else socket.destroy();
   });
@@ -94,6 +106,7 @@ export const startGateway = async (given: GatewayParts): Promise<Gateway> => {
   const host = parts.host.includes(":") ? `[${parts.host}]` : parts.host;
   return {
     url: `http://${host}:${port}`,
+    standing: data.standing,
     close: () =>
       new Promise((resolve) => {
         isClosing = true;
@@ -111,6 +124,14 @@ export const startGateway = async (given: GatewayParts): Promise<Gateway> => {
 const pathOf = (url: string): string => {
   const end = url.indexOf("?");
   return end < 0 ? url : url.slice(0, end);
+};
+
+const plainDoors: Readonly<Record<string, PlainDoor>> = { "/oauth/token": "token", "/.well-known/jwks.json": "jwks", "/healthz": "health", "/readyz": "health" };
+
+/** Null for a GraphQL door. */
+const plainDoorOf = (path: string, doors: ReadonlyMap<string, unknown>): PlainDoor | null => {
+  if (path === "/sandbox" || path.startsWith("/sandbox/")) return "sandbox";
+  return Object.hasOwn(plainDoors, path) ? (plainDoors[path] ?? "none") : doors.has(path) ? null : "none";
 };
 
 const listen = (server: ReturnType<typeof createServer>, { host, port }: GatewayParts): Promise<AddressInfo> =>

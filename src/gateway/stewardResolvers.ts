@@ -10,6 +10,8 @@ import type { GatewayParts, PolicyReload } from "./gatewayParts.ts";
 export interface StewardContext {
   readonly principal: Principal;
   readonly parts: Pick<GatewayParts, "registry" | "state" | "reloadPolicy">;
+  /** Names the request in the log. */
+  readonly correlationId: string;
 }
 
 @ObjectType({ description: "中英文名称\nA name in both languages" })

@@ -23,6 +23,18 @@ export interface Bindings {
   readonly cursor: CursorPosition | null;
   /** Values of a lookup: locators or link values, per lookup column. */
   readonly lookup: readonly BoundValue[];
+  /** Keys of the semi-joins by their numbers, once they are read. */
+  readonly keys?: ReadonlyMap<number, readonly string[]> | undefined;
+}
+
+/** Of a lookup by a value: its one list. */
+export const lookedUp = ({ lookup }: Bindings): readonly Unified[] => (lookup[0] ?? []) as readonly Unified[];
+
+/** An absent list is no empty one: under a NOT it would let every row through. */
+export function keysOf({ keys }: Bindings, join: number): readonly string[] {
+  const found = keys?.get(join);
+  if (found === undefined) throw new Error(`the keys of semi-join ${join} were not read`);
+  return found;
 }
 
 export type SlotBinder = (bindings: Bindings) => BoundValue;

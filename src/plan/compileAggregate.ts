@@ -12,7 +12,7 @@ import type { PlanBuilder } from "./planBuilder.ts";
 import { readHaving } from "./readHaving.ts";
 import { readWhere } from "./readWhere.ts";
 import { referencedAttributes } from "./referenced.ts";
-import { intArgument, rootArguments } from "./rootArguments.ts";
+import { intArgument, isAllowed, rootArguments } from "./rootArguments.ts";
 import { scansOf } from "./scan.ts";
 
 const figures: ReadonlySet<string> = new Set<AggregateFunctionName>(["countDistinct", "min", "max", "sum", "avg"]);
@@ -28,6 +28,7 @@ export interface AggregateNames {
 
 export function compileAggregate(builder: PlanBuilder, field: CollectedField, entity: EntityDef, kind: "aggregate" | "published"): AggregatePlan {
   const args = rootArguments(builder, field);
+  const firstJoin = builder.semiJoins.length;
   // Published rows are filtered in the hub after suppression: their filter is a condition on groups.
   const where = kind === "aggregate" ? readWhere(builder, entity, "aggregate", args.get("where")) : TRUE;
   const groups = readGroupBy(builder, entity, args.get("groupBy"));
@@ -48,6 +49,7 @@ export function compileAggregate(builder: PlanBuilder, field: CollectedField, en
     key: field.key,
     entity,
     where,
+    semiJoins: builder.semiJoins.slice(firstJoin),
     groups,
     measures,
     having,
@@ -60,8 +62,6 @@ export function compileAggregate(builder: PlanBuilder, field: CollectedField, en
     publications: kind === "published" ? publicationScans(builder.context, entity) : [],
   };
 }
-
-const isAllowed = (argument: Argument | undefined): boolean => argument?.kind === "fixed" && argument.value === "ALLOW";
 
 function readGroupBy(builder: PlanBuilder, entity: EntityDef, argument: Argument | undefined): readonly GroupTerm[] {
   if (argument === undefined || argument.kind === "null") return [];

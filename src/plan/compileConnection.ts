@@ -14,6 +14,7 @@ import { scansOf } from "./scan.ts";
 export function compileConnection(builder: PlanBuilder, field: CollectedField, entity: EntityDef, cursorHash: string): ConnectionPlan {
   const args = rootArguments(builder, field);
   const firstSlot = builder.slots.length;
+  const firstJoin = builder.semiJoins.length;
   const where = readWhere(builder, entity, "query", args.get("where"));
   const order = readOrder(builder, entity, args.get("orderBy"), "orderBy");
   const cursorSlots = builder.slots.slice(firstSlot).map((_, index) => firstSlot + index);
@@ -24,6 +25,7 @@ export function compileConnection(builder: PlanBuilder, field: CollectedField, e
     key: field.key,
     entity,
     where,
+    semiJoins: builder.semiJoins.slice(firstJoin),
     order,
     first: intArgument(builder, args.get("first"), "first"),
     last: intArgument(builder, args.get("last"), "last"),

@@ -14,8 +14,10 @@ export const costs = {
   count: 1000,
   /** An aggregation reads all rows that the filter meets, once, and once more for each `countDistinct`. */
   aggregate: 10_000,
-  /** Rows of other sources that an across link is taken to find for a row: how many there are is not asked. */
+  /** Rows of other sources that an across link is taken to find for a row where no `first` is written: how many there are is not asked. */
   acrossRows: 10,
+  /** A filter on an across link reads keys of all rows that meet the inner filter. */
+  semiJoin: 10_000,
   /** `__schema` and `__type`. */
   introspection: 1000,
   /** Regions of the hub's own table in a list of them. */
@@ -27,7 +29,8 @@ type Variables = Readonly<Record<string, unknown>>;
 /** Throws BAD_ARGUMENT for a `first` or `last` out of bounds, so that no source is asked for another root meanwhile. */
 export function costOf(plan: OperationPlan, variables: Variables): number {
   let cost = costs.request + (plan.introspection ? costs.introspection : 0);
-  for (const [index, root] of plan.roots.entries()) cost += rootCost(plan, root, unitsOf(plan)[index] ?? 0, variables);
+  const units = unitsOf(plan, variables);
+  for (const [index, root] of plan.roots.entries()) cost += rootCost(plan, root, units[index] ?? 0, variables);
   return cost;
 }
 
@@ -41,12 +44,11 @@ export function pageSize(value: unknown, name: string): number | null {
 }
 
 function rootCost(plan: OperationPlan, root: RootPlan, units: number, variables: Variables): number {
-  const size = (argument: IntArgument, name: string): number | null =>
-    pageSize("slot" in argument ? valueOf(plan, argument.slot, variables) : argument.literal, name);
+  const size: Size = (argument, name) => sizeOf(plan, argument, name, variables);
   switch (root.kind) {
     case "connection": {
       const [first, last] = [size(root.first, "first"), size(root.last, "last")];
-      return (root.selections === null ? 0 : (last ?? first ?? pageDefault) * units) + (root.count === null ? 0 : costs.count);
+      return (root.selections === null ? 0 : (last ?? first ?? pageDefault) * units) + (root.count === null ? 0 : costs.count) + costs.semiJoin * root.semiJoins.length;
     }
     case "byId": {
       const ids = "slot" in root.ids ? valueOf(plan, root.ids.slot, variables) : root.ids;
@@ -56,7 +58,7 @@ function rootCost(plan: OperationPlan, root: RootPlan, units: number, variables:
     case "published": {
       const distinct = root.measures.filter(({ fn }) => fn === "countDistinct").length;
       const groups = size(root.first, "first") ?? pageMax;
-      return costs.aggregate * (1 + distinct) + (root.groups.length === 0 ? 1 : groups) * units;
+      return costs.aggregate * (1 + distinct) + costs.semiJoin * root.semiJoins.length + (root.groups.length === 0 ? 1 : groups) * units;
     }
     case "regions":
       return (root.one === null ? costs.regions : 1) * units;
@@ -70,24 +72,33 @@ const valueOf = (plan: OperationPlan, slot: number, variables: Variables): unkno
   return source === undefined ? null : resolveOperand(source, variables);
 };
 
+type Size = (argument: IntArgument, name: string) => number | null;
+
+const sizeOf = (plan: OperationPlan, argument: IntArgument, name: string, variables: Variables): number | null =>
+  pageSize("slot" in argument ? valueOf(plan, argument.slot, variables) : argument.literal, name);
+
 const unitsByPlan = new WeakMap<OperationPlan, readonly number[]>();
 
-/** Units of one row (id, group) of each root: the document fixes them. */
-function unitsOf(plan: OperationPlan): readonly number[] {
-  let known = unitsByPlan.get(plan);
-  if (known === undefined) {
-    known = plan.roots.map(unitsOfRoot);
-    unitsByPlan.set(plan, known);
-  }
-  return known;
+/** Units of one row (id, group) of each root: the document fixes them, but for a variable `first` of an across link. */
+function unitsOf(plan: OperationPlan, variables: Variables): readonly number[] {
+  const known = unitsByPlan.get(plan);
+  if (known !== undefined) return known;
+  let isFixed = true;
+  const size: Size = (argument, name) => {
+    if ("slot" in argument) isFixed = false;
+    return sizeOf(plan, argument, name, variables);
+  };
+  const units = plan.roots.map((root) => unitsOfRoot(root, size));
+  if (isFixed) unitsByPlan.set(plan, units);
+  return units;
 }
 
-function unitsOfRoot(root: RootPlan): number {
+function unitsOfRoot(root: RootPlan, size: Size): number {
   switch (root.kind) {
     case "connection":
-      return unitsOfConnection(root);
+      return unitsOfConnection(root, size);
     case "byId":
-      return unitsOfTargets(root);
+      return unitsOfTargets(root, size);
     case "aggregate":
     case "published":
       return unitsOfGroup(root);
@@ -98,24 +109,26 @@ function unitsOfRoot(root: RootPlan): number {
   }
 }
 
-const unitsOfConnection = ({ selections, shape }: ConnectionPlan): number => {
+const unitsOfConnection = ({ selections, shape }: ConnectionPlan, size: Size): number => {
   const cursors = shape.fields.some((field) => field.kind === "edges" && field.fields.some(({ kind }) => kind === "cursor")) ? 1 : 0;
-  return 1 + cursors + (selections ?? []).reduce((sum, selection) => sum + unitsOfSelection(selection), 0);
+  return 1 + cursors + (selections ?? []).reduce((sum, selection) => sum + unitsOfSelection(selection, size), 0);
 };
 
 /** An id is of one type: the dearest that it may have. */
-const unitsOfTargets = ({ targets }: ByIdPlan): number => 1 + Math.max(0, ...[...targets.values()].map(({ selection }) => unitsOfSelection(selection)));
+const unitsOfTargets = ({ targets }: ByIdPlan, size: Size): number => 1 + Math.max(0, ...[...targets.values()].map(({ selection }) => unitsOfSelection(selection, size)));
 
 const unitsOfGroup = ({ groups, measures }: AggregatePlan): number => 1 + groups.length + measures.length;
 
-const unitsOfSelection = ({ fields }: NodeSelection): number => fields.reduce((sum, field) => sum + unitsOfField(field), 0);
+const unitsOfSelection = ({ fields }: NodeSelection, size: Size): number => fields.reduce((sum, field) => sum + unitsOfField(field, size), 0);
 
-function unitsOfField(field: NodeField): number {
+function unitsOfField(field: NodeField, size: Size): number {
   switch (field.kind) {
     case "link":
-      return 1 + unitsOfSelection(field.target);
+      return 1 + unitsOfSelection(field.target, size);
     case "across":
-      return 1 + costs.acrossRows * (1 + unitsOfSelection(field.target));
+      return 1 + (size(field.first, "first") ?? costs.acrossRows) * (1 + unitsOfSelection(field.target, size));
+    case "acrossCount":
+      return 1 + costs.acrossRows;
     case "region":
     case "ownerRegion":
       return 1 + unitsOfRegion(field.region);

@@ -17,6 +17,7 @@ import type { AggregatePlan, ByIdPlan, ConnectionPlan, OperationPlan, RootPlan }
 import { originalAttributes, selectedAttributes } from "./referenced.ts";
 import { aggregateRequests, countRequest, pageRequest } from "./requests.ts";
 import type { Scan } from "./scan.ts";
+import { keysRequest, type SemiJoin, semiJoinKeysMax } from "./semiJoin.ts";
 
 export interface ExplainInput {
   readonly plan: OperationPlan;
@@ -27,7 +28,8 @@ export interface ExplainInput {
   readonly queries: SourceQueries | null;
 }
 
-export function explain({ plan, permit, agency, withheld, queries }: ExplainInput): string {
+export function explain({ plan, permit, agency, withheld, ...input }: ExplainInput): string {
+  const queries = input.queries === null ? null : withoutKeys(input.queries, plan);
   const until = Number.isFinite(permit.expiresAtMs) ? `until ${new Date(permit.expiresAtMs).toISOString()}, when a rule's validity begins or ends` : "no rule's validity begins or ends later";
   return [
     `${agency.id} (${agency.name.en} ${agency.name.zh}), purpose ${permit.purpose ?? "none"}`,
@@ -51,6 +53,12 @@ export function explain({ plan, permit, agency, withheld, queries }: ExplainInpu
     "",
   ].join("\n");
 }
+
+/** Nothing is asked of a source here, so semi-joins have no keys. */
+const withoutKeys = ({ describe, bindings }: SourceQueries, { roots }: OperationPlan): SourceQueries => {
+  const joins = roots.flatMap((root) => (root.kind === "connection" || root.kind === "aggregate" ? root.semiJoins : []));
+  return { describe, bindings: { ...bindings, keys: new Map(joins.map(({ number }) => [number, []])) } };
+};
 
 function explainRoot(plan: OperationPlan, root: RootPlan, queries: SourceQueries | null): readonly string[] {
   switch (root.kind) {
@@ -83,7 +91,8 @@ function explainConnection(plan: OperationPlan, root: ConnectionPlan, queries: S
   });
   const count = (scan: Scan): ScanQuestion => ({ what: "count", where: root.where, order: [], attributes: [], lower: (stratum) => lowerAggregate(scan, stratum, countRequest(root)) });
   return [
-    `  ${root.key}: ${root.entity.plural} where ${sayPredicate(root.where, plan.slots)}, order ${[...order, "source", "tie"].join(", ")}, ${page.join(" ") || "first 100"}`,
+    `  ${root.key}: ${root.entity.plural} where ${sayPredicate(root.where, plan.slots, root.semiJoins)}, order ${[...order, "source", "tie"].join(", ")}, ${page.join(" ") || "first 100"}`,
+    ...semiJoins(plan, root.semiJoins, queries),
     ...(root.selections === null ? [] : scans(root.scans, rows, queries)),
     ...(root.count === null ? [] : scans(root.count, count, queries)),
     ...links(root.selections ?? []),
@@ -120,7 +129,8 @@ function explainAggregate(plan: OperationPlan, root: AggregatePlan, queries: Sou
   const needed = [...root.groups, ...root.measures].flatMap(({ attribute, path: [first] }) => (attribute === null ? [] : [first]));
   const measures = root.measures.map(({ fn, path, attribute }) => (attribute === null ? fn : `${fn} ${path.join(".")}`));
   return [
-    `  ${root.key}: aggregate of ${root.entity.plural} where ${sayPredicate(root.where, plan.slots)}, by ${groups.join(", ") || "nothing"}: ${measures.join(", ") || "groups alone"}`,
+    `  ${root.key}: aggregate of ${root.entity.plural} where ${sayPredicate(root.where, plan.slots, root.semiJoins)}, by ${groups.join(", ") || "nothing"}: ${measures.join(", ") || "groups alone"}`,
+    ...semiJoins(plan, root.semiJoins, queries),
     ...aggregateRequests(root).flatMap((request) =>
       scans(
         root.scans,
@@ -147,12 +157,27 @@ function scans(of: readonly Scan[], question: (scan: Scan) => ScanQuestion, quer
   return of.flatMap((scan) => explainScan(scan, question(scan), queries));
 }
 
+/** The first step of a filter on an across link; the second is a condition of the rows' own scans. */
+function semiJoins(plan: OperationPlan, joins: readonly SemiJoin[], queries: SourceQueries | null): readonly string[] {
+  return joins.flatMap((join) => {
+    const { number, link, where, rows, scans: of, place } = join;
+    const request = keysRequest(join);
+    const question = (scan: Scan): ScanQuestion => ({ what: `keys of semi-join ${number + 1}`, where, order: [], attributes: [link.targetKey[0]], lower: (stratum) => lowerAggregate(scan, stratum, request) });
+    return [
+      `    first, semi-join ${number + 1} (${place}): each ${link.target}.${link.targetKey.join(".")} of rows for which ${sayPredicate(where, plan.slots, joins)} is ${rows === "TRUE" ? "true" : "not false"}, in every source, at most ${semiJoinKeysMax} keys; unknown while a source is missing`,
+      ...scans(of, question, queries),
+      `    then semi-join ${number + 1}: ${link.entity}.${link.key.join(".")} ${rows === "TRUE" ? "among" : "known and not among"} these keys, in every source`,
+    ];
+  });
+}
+
 /** Rows that links reach are read by key, a batch per source and level. */
 function links(selections: ConnectionPlan["selections"] & object): readonly string[] {
   return selections.flatMap((selection) =>
     selection.fields.flatMap((field) => {
       if (field.kind === "link") return [`    then ${selection.entity.name}.${field.attribute.name}: ${field.target.entity.name} by key, in its own source`, ...links([field.target])];
-      if (field.kind === "across") return [`    then ${selection.entity.name}.${field.link.name}: ${field.target.entity.name} by ${field.link.targetKey}, in every source`, ...links([field.target])];
+      if (field.kind === "across") return [`    then ${selection.entity.name}.${field.link.name}: ${field.target.entity.name} by ${field.link.targetKey.join(".")}, in every source`, ...links([field.target])];
+      if (field.kind === "acrossCount") return [`    then ${selection.entity.name}.${field.link.name}: ${field.link.target} counted by ${field.link.targetKey.join(".")}, in every source`];
       return [];
     }),
   );

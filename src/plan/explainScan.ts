@@ -1,6 +1,6 @@
 /** One scan as it goes into its source: strata, the way of every conjunct and of the order, and the source's own query. */
 import type { AuthorisedQuery } from "../../adapters/contract/authorisedQuery.ts";
-import type { Path, Predicate } from "../../schema/predicate.ts";
+import type { Path } from "../../schema/predicate.ts";
 import type { AttributeDef, EntityDef } from "../../schema/vocabulary.ts";
 import { scopeKey } from "../access/permit.ts";
 import { bind } from "./bind.ts";
@@ -10,6 +10,7 @@ import type { AtomNote } from "./lowerPredicate.ts";
 import type { OrderTerm, PlanSource } from "./operationPlan.ts";
 import type { Half } from "./lowerRows.ts";
 import type { Lowered, Scan } from "./scan.ts";
+import type { Filter } from "./semiJoin.ts";
 import type { Stratum } from "./strata.ts";
 
 /** Lets the source's own query be shown; for its owner's steward and the command line alone (semantics.md §7). */
@@ -22,7 +23,7 @@ export interface SourceQueries {
 export interface ScanQuestion {
   /** `rows`, `count` …, as the heading says it. */
   readonly what: string;
-  readonly where: Predicate;
+  readonly where: Filter;
   readonly order: readonly OrderTerm[];
   /** Attributes of the scanned entity that it needs in any role. */
   readonly attributes: readonly string[];
@@ -66,7 +67,7 @@ function distinct(notes: readonly AtomNote[]): readonly AtomNote[] {
   return [...new Map(notes.map((note) => [JSON.stringify(note), note])).values()];
 }
 
-function pathsOf(predicate: Predicate): readonly Path[] {
+function pathsOf(predicate: Filter): readonly Path[] {
   switch (predicate.kind) {
     case "and":
     case "or":
@@ -75,6 +76,7 @@ function pathsOf(predicate: Predicate): readonly Path[] {
       return pathsOf(predicate.of);
     case "compare":
     case "isNull":
+    case "semiJoin":
       return [predicate.path];
     case "true":
     case "false":

@@ -1,12 +1,14 @@
 /** Predicates, guards and levels in words that a person can check against the policy file. */
 import type { Clause, HideClause, Scope } from "../access/permit.ts";
-import type { Operand, Predicate } from "../../schema/predicate.ts";
+import type { Operand } from "../../schema/predicate.ts";
 import type { Level } from "../../schema/vocabulary.ts";
 import type { OperandSource } from "./arguments.ts";
 import { type Guard, type GuardAtom, guardAtom } from "./guards.ts";
 import type { PlanSlot } from "./operationPlan.ts";
+import type { Filter, SemiJoin, SemiJoinAtom } from "./semiJoin.ts";
 
-export function sayPredicate(predicate: Predicate, slots: readonly PlanSlot[] = []): string {
+/** `joins`: of the operation, by their numbers. */
+export function sayPredicate(predicate: Filter, slots: readonly PlanSlot[] = [], joins: readonly SemiJoin[] = []): string {
   switch (predicate.kind) {
     case "true":
       return "every row";
@@ -16,14 +18,24 @@ export function sayPredicate(predicate: Predicate, slots: readonly PlanSlot[] = 
       return "unknown";
     case "and":
     case "or":
-      return predicate.of.map((of) => (of.kind === "and" || of.kind === "or" ? `(${sayPredicate(of, slots)})` : sayPredicate(of, slots))).join(` ${predicate.kind} `);
+      return predicate.of.map((of) => (of.kind === "and" || of.kind === "or" ? `(${sayPredicate(of, slots, joins)})` : sayPredicate(of, slots, joins))).join(` ${predicate.kind} `);
     case "not":
-      return `not (${sayPredicate(predicate.of, slots)})`;
+      return `not (${sayPredicate(predicate.of, slots, joins)})`;
+    case "semiJoin":
+      return sayJoined(predicate, slots, joins);
     case "isNull":
       return `${predicate.path.join(".")} is ${predicate.isNull ? "" : "not "}null`;
     case "compare":
       return `${predicate.path.join(".")} ${predicate.operator} ${sayOperand(predicate.operand, slots)}`;
   }
+}
+
+/** `enterprise.penaltyDecisionRecords some (amount gt 100)`; NONE is a `not` around it. */
+function sayJoined({ path, join }: SemiJoinAtom, slots: readonly PlanSlot[], joins: readonly SemiJoin[]): string {
+  const found = joins.find(({ number }) => number === join);
+  if (found === undefined) return `${path.join(".")} among the keys of semi-join ${join + 1}`;
+  const { link, where } = found;
+  return `${[...path.slice(0, path.length - link.key.length), link.name].join(".")} some (${sayPredicate(where, slots, joins)})`;
 }
 
 function sayOperand(operand: Operand, slots: readonly PlanSlot[]): string {

@@ -5,20 +5,25 @@
  * the lens as an exact linear function and adds the parts up (semantics.md §5). A cell that is not CLEAR is NULL in every role.
  */
 import type { AggregateTemplate, Cell, SelectPart, SourceCond, SourceExpr, TimeBucket } from "../../adapters/contract/sourceQuery.ts";
-import type { Predicate } from "../../schema/predicate.ts";
+import type { Path } from "../../schema/predicate.ts";
 import type { GroupLens, OrderLens, SumLens } from "../mapping/mapping.ts";
 import { bucketStart } from "../harmonise/time.ts";
 import type { Unified } from "../harmonise/unified.ts";
-import { slotSink } from "./bindings.ts";
-import { allOf, cheapFirst } from "./conditions.ts";
+import { lookedUp, slotSink } from "./bindings.ts";
+import { allOf, cheapFirst, isNotTrue } from "./conditions.ts";
 import { type Alternative, baseInstance, type Instance, type QueryScope } from "./instance.ts";
-import { type AtomNote, lowerGuard, lowerTruth } from "./lowerPredicate.ts";
+import { type AtomNote, lowerGuard, lowerIn, lowerTruth } from "./lowerPredicate.ts";
 import type { GroupTerm, Measure } from "./operationPlan.ts";
 import type { Lowered, Scan } from "./scan.ts";
+import type { Filter } from "./semiJoin.ts";
 import type { Stratum } from "./strata.ts";
 
 export interface AggregateRequest {
-  readonly where: Predicate;
+  readonly where: Filter;
+  /** Beside `where`: rows for which this is TRUE or UNKNOWN. */
+  readonly notFalse?: Filter;
+  /** Beside `where`: rows whose CLEAR value at this path is in the lookup's list. */
+  readonly lookup?: Path;
   readonly groups: readonly GroupTerm[];
   readonly measures: readonly Measure[];
   /** Ship the distinct values of this measure as one more group column, to count them in the hub. */
@@ -74,6 +79,8 @@ export function lowerAggregate(scan: Scan, stratum: Stratum, request: AggregateR
     const [row] = instance.alternatives;
     if (row === undefined) return;
     const where: SourceCond[] = [part.base, lowerGuard(stratum.guard, row, slots, notes), lowerTruth(request.where, true, instance, slots, notes)];
+    if (request.notFalse !== undefined) where.push(isNotTrue(lowerTruth(request.notFalse, false, instance, slots, notes)));
+    if (request.lookup !== undefined) where.push(lowerIn(request.lookup, lookedUp, true, instance, slots, notes));
     const columns: SourceExpr[] = [];
     const readers: ((cell: Cell) => Unified)[] = [];
     for (const group of request.groups) {
@@ -170,8 +177,14 @@ function measureColumn(measure: Measure, instance: Instance, sum: { lens: SumLen
   return guardedBy(clear, field.group?.expr ?? field.order?.expr ?? input ?? NULL);
 }
 
+/** A value's column through links, and how its cells become the value. */
+export interface ValueColumn {
+  readonly expr: SourceExpr;
+  readonly decode: (cell: Cell) => Unified;
+}
+
 /** A group's column through links, in printed form; NULL where a cell on the way is not CLEAR. */
-function groupColumn(group: Pick<GroupTerm, "path" | "bucket">, instance: Instance): { expr: SourceExpr; decode: (cell: Cell) => Unified } {
+export function groupColumn(group: Pick<GroupTerm, "path" | "bucket">, instance: Instance): ValueColumn {
   let at = instance;
   let name = "";
   for (const step of group.path) {

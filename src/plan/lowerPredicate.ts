@@ -6,14 +6,15 @@
  */
 import type { SourceCond } from "../../adapters/contract/sourceQuery.ts";
 import { regions } from "../../schema/codes/regions.ts";
-import type { CompareOperator, Operand, Path, Predicate } from "../../schema/predicate.ts";
+import type { CompareOperator, Operand, Path } from "../../schema/predicate.ts";
 import type { FilterOperator, LoweredAtom, MappedField } from "../mapping/mapping.ts";
 import type { Unified } from "../harmonise/unified.ts";
 import { compareColumn, regionColumn } from "./regionColumns.ts";
-import { operandValue, type SlotSink } from "./bindings.ts";
+import { keysOf, operandValue, type SlotSink } from "./bindings.ts";
 import { ALWAYS, NEVER, allOf, anyOf, isNotTrue, renameCond } from "./conditions.ts";
 import type { Guard } from "./guards.ts";
 import type { Alternative, Instance } from "./instance.ts";
+import type { Filter } from "./semiJoin.ts";
 
 const opposite: Readonly<Partial<Record<CompareOperator, FilterOperator>>> = { eq: "ne", ne: "eq", lt: "gte", lte: "gt", gt: "lte", gte: "lt" };
 
@@ -28,7 +29,7 @@ export interface AtomNote {
 }
 
 /** The predicate is TRUE (`want` true) or FALSE (`want` false) for the instance's row. */
-export function lowerTruth(predicate: Predicate, want: boolean, instance: Instance, slots: SlotSink, notes: AtomNote[] = []): SourceCond {
+export function lowerTruth(predicate: Filter, want: boolean, instance: Instance, slots: SlotSink, notes: AtomNote[] = []): SourceCond {
   switch (predicate.kind) {
     case "true":
       return want ? ALWAYS : NEVER;
@@ -47,6 +48,8 @@ export function lowerTruth(predicate: Predicate, want: boolean, instance: Instan
       const known = anyOf(knownAt(predicate.path, instance, slots, notes));
       return predicate.isNull === want ? isNotTrue(known) : known;
     }
+    case "semiJoin":
+      return lowerIn(predicate.path, (bindings) => keysOf(bindings, predicate.join), want, instance, slots, notes);
     case "compare":
       return lowerCompare(predicate.path, predicate.operator, predicate.operand, want, instance, slots, notes);
   }
@@ -124,6 +127,19 @@ function lowerCompare(
         isNotTrue(lowerField(row, attribute, operator, slots, value, path, notes)),
       ]),
     ),
+  );
+}
+
+type List = (bindings: Parameters<SlotSink["binders"][number]>[0]) => readonly Unified[];
+
+/** The value at a path is in a list that every run brings; `want` false: it is known, and not in the list. */
+export function lowerIn(path: Path, list: List, want: boolean, instance: Instance, slots: SlotSink, notes: AtomNote[]): SourceCond {
+  const { rows, attribute } = resolvePath(path, instance);
+  return anyOf(
+    rows.map((row) => {
+      const isIn = lowerField(row, attribute, "in", slots, list, path, notes);
+      return want ? isIn : allOf([lowerField(row, attribute, "isNotNull", slots, () => null, path, notes), isNotTrue(isIn)]);
+    }),
   );
 }
 

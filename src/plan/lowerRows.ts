@@ -5,23 +5,25 @@
  * conjunct exactly never gets this far. Column positions are the same in every part; `layout` says per branch how cells become values.
  */
 import type { RowsTemplate, SelectPart, SourceCond, SourceExpr } from "../../adapters/contract/sourceQuery.ts";
-import type { Predicate } from "../../schema/predicate.ts";
+import type { Path } from "../../schema/predicate.ts";
 import { type Level, levelChain } from "../../schema/vocabulary.ts";
 import { scopeKey } from "../access/permit.ts";
 import type { MappedField, OrderLens } from "../mapping/mapping.ts";
 import type { Unified } from "../harmonise/unified.ts";
-import { type Bindings, type SlotSink, slotSink } from "./bindings.ts";
+import { type Bindings, lookedUp, type SlotSink, slotSink } from "./bindings.ts";
 import { ALWAYS, NEVER, allOf, anyOf, cheapFirst } from "./conditions.ts";
 import { levelAtLeast } from "./guards.ts";
 import { type Alternative, baseInstance, type Instance, type QueryScope } from "./instance.ts";
-import { type AtomNote, lowerGuard, lowerTruth, placeAtom } from "./lowerPredicate.ts";
+import { groupColumn } from "./lowerAggregate.ts";
+import { type AtomNote, lowerGuard, lowerIn, lowerTruth, placeAtom } from "./lowerPredicate.ts";
 import type { OrderTerm } from "./operationPlan.ts";
 import { coFedAttributes } from "./originals.ts";
 import type { Lowered, Scan } from "./scan.ts";
+import type { Filter } from "./semiJoin.ts";
 import type { Stratum } from "./strata.ts";
 
 export interface RowsRequest {
-  readonly where: Predicate;
+  readonly where: Filter;
   readonly order: readonly OrderTerm[];
   readonly backward: boolean;
   /** Which order values of the cursor are NULL, and where the cursor's source stands to this one; null: no cursor. */
@@ -43,8 +45,8 @@ export type Half = "values" | "nulls";
 export type Lookup =
   | { readonly by: "locator" }
   | { readonly by: "attribute"; readonly attribute: string }
-  /** An across link: only rows in which the attribute is CLEAR. */
-  | { readonly by: "clearAttribute"; readonly attribute: string };
+  /** An across link: only rows whose value at the path is CLEAR. */
+  | { readonly by: "clearPath"; readonly path: Path };
 
 export interface CellReader {
   readonly field: MappedField;
@@ -108,7 +110,7 @@ export function lowerRows(scan: Scan, stratum: Stratum, request: RowsRequest): L
     if (row === undefined) continue;
     const where: SourceCond[] = [
       part.base,
-      lookupCond(request.lookup, row, slots),
+      lookupCond(request.lookup, instance, row, slots),
       lowerGuard(stratum.guard, row, slots, notes),
       lowerTruth(request.where, true, instance, slots, notes),
     ];
@@ -147,10 +149,13 @@ export function lowerRows(scan: Scan, stratum: Stratum, request: RowsRequest): L
     });
     if (request.cursor !== null) where.push(keyset(request, request.cursor, order.map((term) => term.lens), parts.length === 1 ? null : part.branch, row, slots));
     let lookupValue: BranchLayout["lookupValue"] = null;
-    if (request.lookup !== null && request.lookup.by !== "locator") {
+    if (request.lookup?.by === "attribute") {
       const group = part.fields.get(request.lookup.attribute)?.group ?? null;
       const at = put(group?.expr ?? NULL);
       if (group !== null) lookupValue = { at, decode: group.decode };
+    } else if (request.lookup?.by === "clearPath") {
+      const { expr, decode } = groupColumn({ path: request.lookup.path, bucket: null }, instance);
+      lookupValue = { at: put(expr), decode };
     }
     const tieAt = put(part.tie);
     // One part has one branch, and its tie is total.
@@ -226,7 +231,7 @@ function guardedLevels(scan: Scan, attributes: readonly string[]): readonly { at
   });
 }
 
-function lookupCond(lookup: Lookup | null, row: Alternative, slots: SlotSink): SourceCond {
+function lookupCond(lookup: Lookup | null, instance: Instance, row: Alternative, slots: SlotSink): SourceCond {
   if (lookup === null) return ALWAYS;
   if (lookup.by === "locator") {
     return allOf(
@@ -238,10 +243,9 @@ function lookupCond(lookup: Lookup | null, row: Alternative, slots: SlotSink): S
       })),
     );
   }
+  if (lookup.by === "clearPath") return lowerIn(lookup.path, lookedUp, true, instance, slots, []);
   const atom = row.part.fields.get(lookup.attribute)?.filter("in") ?? null;
-  if (atom === null) return NEVER;
-  const clear = lookup.by === "clearAttribute" ? row.clear(lookup.attribute) : ALWAYS;
-  return allOf([clear, placeAtom(atom, row, slots, (bindings) => (bindings.lookup[0] ?? []) as readonly Unified[])]);
+  return atom === null ? NEVER : placeAtom(atom, row, slots, lookedUp);
 }
 
 interface OrderColumn {

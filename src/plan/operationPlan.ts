@@ -7,11 +7,12 @@
 import type { Door, Permit } from "../access/permit.ts";
 import type { Mapping } from "../mapping/mapping.ts";
 import type { AcrossLinkDef, AttributeDef, EntityDef, Vocabulary } from "../../schema/vocabulary.ts";
-import type { CompareOperator, Operand, Predicate } from "../../schema/predicate.ts";
+import type { CompareOperator, Operand } from "../../schema/predicate.ts";
 import type { RegionCode, SourceId } from "../../schema/ids.ts";
 import type { OperandSource } from "./arguments.ts";
 import type { PublicationScan } from "./lowerPublication.ts";
 import type { Scan } from "./scan.ts";
+import type { Filter, SemiJoin } from "./semiJoin.ts";
 
 /** What compile needs to know of a source: its mapping. Whether it answers is no concern of a plan. */
 export interface PlanSource {
@@ -51,7 +52,8 @@ export type NodeField =
   | { readonly kind: "provenance"; readonly key: string; readonly fields: readonly ProvenanceField[] }
   | { readonly kind: "original"; readonly key: string; readonly of: AttributeDef; readonly fields: readonly OriginalField[] }
   | { readonly kind: "link"; readonly key: string; readonly attribute: AttributeDef; readonly target: NodeSelection }
-  | { readonly kind: "across"; readonly key: string; readonly link: AcrossLinkDef; readonly target: NodeSelection };
+  | { readonly kind: "across"; readonly key: string; readonly link: AcrossLinkDef; readonly first: IntArgument; readonly target: NodeSelection }
+  | { readonly kind: "acrossCount"; readonly key: string; readonly link: AcrossLinkDef; readonly partial: boolean };
 
 export interface ObjectPartField {
   readonly key: string;
@@ -107,7 +109,9 @@ export interface ConnectionPlan {
   readonly kind: "connection";
   readonly key: string;
   readonly entity: EntityDef;
-  readonly where: Predicate;
+  readonly where: Filter;
+  /** Of the filter, inner ones first. */
+  readonly semiJoins: readonly SemiJoin[];
   readonly order: readonly OrderTerm[];
   readonly first: IntArgument;
   readonly last: IntArgument;
@@ -175,7 +179,8 @@ export interface AggregatePlan {
   readonly kind: "aggregate" | "published";
   readonly key: string;
   readonly entity: EntityDef;
-  readonly where: Predicate;
+  readonly where: Filter;
+  readonly semiJoins: readonly SemiJoin[];
   readonly groups: readonly GroupTerm[];
   readonly measures: readonly Measure[];
   readonly having: Having | null;

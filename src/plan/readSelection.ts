@@ -1,10 +1,12 @@
 /** The fields of a node that the document asks for, as data; every attribute it touches is noted as used. */
 import { Kind, type SelectionSetNode } from "graphql";
+import { acrossCountName } from "../../schema/derive/names.ts";
 import type { AttributeDef, EntityDef } from "../../schema/vocabulary.ts";
 import type { Door } from "../access/permit.ts";
 import { type CollectedField, collectFields, selectionSets } from "./collectFields.ts";
 import type { NodeField, NodeSelection, ObjectPartField, OriginalField, ProvenanceField, RegionSelection } from "./operationPlan.ts";
-import { linkTarget, type PlanBuilder } from "./planBuilder.ts";
+import { acrossTarget, linkTarget, type PlanBuilder } from "./planBuilder.ts";
+import { fieldArguments, intArgument, isAllowed } from "./rootArguments.ts";
 
 export function readSelection(builder: PlanBuilder, entity: EntityDef, door: Door, sets: readonly SelectionSetNode[]): NodeSelection {
   const fields = collectFields(builder.document, [entity.name, "Node"], sets).map((field) => readField(builder, entity, door, field));
@@ -31,14 +33,8 @@ function readField(builder: PlanBuilder, entity: EntityDef, door: Door, field: C
       return { kind: "original", key, of, fields: parts.map((part) => ({ key: part.key, field: part.name }) as OriginalField) };
     }
   }
-  const across = entity.acrossLinks.find((link) => link.name === name);
-  if (across !== undefined) {
-    const target = builder.context.vocabulary.entities.get(across.target);
-    if (target === undefined) throw new Error(`no entity ${across.target}`);
-    builder.use(entity, across.key[0] ?? "", door);
-    builder.use(target, across.targetKey, door);
-    return { kind: "across", key, link: across, target: readSelection(builder, target, door, sets) };
-  }
+  const across = readAcross(builder, entity, door, field);
+  if (across !== null) return across;
   const attribute = entity.attributes.get(name);
   if (attribute === undefined) throw new Error(`${entity.name}.${name} is not an attribute`);
   builder.use(entity, name, door);
@@ -54,6 +50,19 @@ function readField(builder: PlanBuilder, entity: EntityDef, door: Door, field: C
     default:
       return { kind: "attribute", key, attribute, parts: null };
   }
+}
+
+/** An across link's list, or the count of its rows. */
+function readAcross(builder: PlanBuilder, entity: EntityDef, door: Door, field: CollectedField): NodeField | null {
+  const { key, name } = field;
+  const link = entity.acrossLinks.find((candidate) => candidate.name === name || acrossCountName(candidate) === name);
+  if (link === undefined) return null;
+  const target = acrossTarget(builder, link);
+  builder.usePath(entity, link.key, door);
+  builder.usePath(target, link.targetKey, door);
+  const args = fieldArguments(builder, entity.name, field);
+  if (name !== link.name) return { kind: "acrossCount", key, link, partial: isAllowed(args.get("partial")) };
+  return { kind: "across", key, link, first: intArgument(builder, args.get("first"), "first"), target: readSelection(builder, target, door, selectionSets(field)) };
 }
 
 function readProvenance(builder: PlanBuilder, entity: EntityDef, door: Door, part: CollectedField): ProvenanceField {

@@ -3,49 +3,87 @@
  * never become "no filter" (semantics.md §4).
  */
 import { HubError } from "../../schema/errorCodes.ts";
-import { type CompareOperator, FALSE, type Path, type Predicate, TRUE } from "../../schema/predicate.ts";
-import type { AttributeDef, EntityDef } from "../../schema/vocabulary.ts";
+import { type CompareOperator, FALSE, type Path, TRUE } from "../../schema/predicate.ts";
+import type { AcrossLinkDef, AttributeDef, EntityDef } from "../../schema/vocabulary.ts";
 import type { Door } from "../access/permit.ts";
 import type { Argument } from "./arguments.ts";
-import { linkTarget, type PlanBuilder } from "./planBuilder.ts";
+import { acrossTarget, linkTarget, type PlanBuilder } from "./planBuilder.ts";
+import { referencedAttributes } from "./referenced.ts";
+import { scansOf } from "./scan.ts";
+import type { Filter, SemiJoin } from "./semiJoin.ts";
 
 const operators: ReadonlySet<string> = new Set<CompareOperator>(["eq", "ne", "in", "lt", "lte", "gt", "gte", "startsWith", "contains"]);
 
-export function readWhere(builder: PlanBuilder, entity: EntityDef, door: Door, argument: Argument | undefined): Predicate {
+export function readWhere(builder: PlanBuilder, entity: EntityDef, door: Door, argument: Argument | undefined): Filter {
   if (argument === undefined) return TRUE;
-  return readFilter(builder, entity, door, argument, [], "where");
+  return readFilter({ builder, door, rows: "TRUE" }, entity, argument, [], "where");
 }
 
-function readFilter(builder: PlanBuilder, entity: EntityDef, door: Door, argument: Argument, prefix: readonly string[], place: string): Predicate {
-  const conjuncts: Predicate[] = [];
+/** `rows`: what the filter must be for the row to be wanted; NOT turns it round (see `SemiJoin.rows`). */
+interface Reading {
+  readonly builder: PlanBuilder;
+  readonly door: Door;
+  readonly rows: SemiJoin["rows"];
+}
+const turned = (reading: Reading): Reading => ({ ...reading, rows: reading.rows === "TRUE" ? "NOT FALSE" : "TRUE" });
+
+function readFilter(reading: Reading, entity: EntityDef, argument: Argument, prefix: readonly string[], place: string): Filter {
+  const { builder, door } = reading;
+  const conjuncts: Filter[] = [];
   for (const [name, value] of fieldsOf(argument, place)) {
     const at = `${place}.${name}`;
     if (name === "and" || name === "or") {
       if (value.kind !== "list") throw nullOperand(at);
-      conjuncts.push({ kind: name, of: value.items.map((item) => readFilter(builder, entity, door, item, prefix, at)) });
+      conjuncts.push({ kind: name, of: value.items.map((item) => readFilter(reading, entity, item, prefix, at)) });
     } else if (name === "not") {
-      conjuncts.push({ kind: "not", of: readFilter(builder, entity, door, value, prefix, at) });
+      conjuncts.push({ kind: "not", of: readFilter(turned(reading), entity, value, prefix, at) });
     } else if (name === "isNull" && prefix.length > 0) {
       conjuncts.push({ kind: "isNull", path: prefix as unknown as Path, isNull: fixedBoolean(value, at) });
     } else {
+      const across = entity.acrossLinks.find((link) => link.name === name);
+      if (across !== undefined) {
+        builder.usePath(entity, across.key, door);
+        conjuncts.push(...readAcross(reading, across, value, prefix, at));
+        continue;
+      }
       const attribute = entity.attributes.get(name);
       if (attribute === undefined) throw new HubError("BAD_ARGUMENT", { argument: at });
       builder.use(entity, name, door);
-      conjuncts.push(readAttribute(builder, attribute, door, value, [...prefix, name], at));
+      conjuncts.push(readAttribute(reading, attribute, value, [...prefix, name], at));
     }
   }
   return conjuncts.length === 1 ? (conjuncts[0] ?? TRUE) : { kind: "and", of: conjuncts };
 }
 
-function readAttribute(builder: PlanBuilder, attribute: AttributeDef, door: Door, argument: Argument, path: readonly string[], place: string): Predicate {
-  if (attribute.type.kind === "link") return readFilter(builder, linkTarget(builder, attribute), door, argument, path, place);
+/** `some` and `none` of one object both hold; each reads its keys by itself. */
+function readAcross(reading: Reading, link: AcrossLinkDef, argument: Argument, prefix: readonly string[], place: string): readonly Filter[] {
+  const { builder, door } = reading;
+  const target = acrossTarget(builder, link);
+  const said = new Map(fieldsOf(argument, place));
+  return (["some", "none"] as const).flatMap((quantity): readonly Filter[] => {
+    const value = said.get(quantity);
+    if (value === undefined) return [];
+    const at = `${place}.${quantity}`;
+    const inner = quantity === "some" ? reading : turned(reading);
+    builder.usePath(target, link.targetKey, door);
+    const where = readFilter(inner, target, value, [], at);
+    const number = builder.semiJoins.length;
+    builder.semiJoins.push({ number, link, place: at, where, rows: inner.rows, scans: scansOf(builder.context, target, door, referencedAttributes([], where, [link.targetKey])) });
+    const atom: Filter = { kind: "semiJoin", path: [...prefix, ...link.key] as unknown as Path, join: number };
+    return [quantity === "some" ? atom : { kind: "not", of: atom }];
+  });
+}
+
+function readAttribute(reading: Reading, attribute: AttributeDef, argument: Argument, path: readonly string[], place: string): Filter {
+  const { builder } = reading;
+  if (attribute.type.kind === "link") return readFilter(reading, linkTarget(builder, attribute), argument, path, place);
   if (attribute.type.kind === "region") return readRegion(builder, attribute, argument, path, place);
   return readOperators(builder, attribute, argument, path as unknown as Path, place);
 }
 
 /** Region is a hub constant: its columns are compared in the hub, its code in the source. */
-function readRegion(builder: PlanBuilder, attribute: AttributeDef, argument: Argument, path: readonly string[], place: string): Predicate {
-  const conjuncts: Predicate[] = [];
+function readRegion(builder: PlanBuilder, attribute: AttributeDef, argument: Argument, path: readonly string[], place: string): Filter {
+  const conjuncts: Filter[] = [];
   for (const [name, value] of fieldsOf(argument, place)) {
     const at = `${place}.${name}`;
     if (name === "and" || name === "or") {
@@ -65,8 +103,8 @@ function readRegion(builder: PlanBuilder, attribute: AttributeDef, argument: Arg
   return conjuncts.length === 1 ? (conjuncts[0] ?? TRUE) : { kind: "and", of: conjuncts };
 }
 
-function readOperators(builder: PlanBuilder, attribute: AttributeDef, argument: Argument, path: Path, place: string): Predicate {
-  const conjuncts: Predicate[] = [];
+function readOperators(builder: PlanBuilder, attribute: AttributeDef, argument: Argument, path: Path, place: string): Filter {
+  const conjuncts: Filter[] = [];
   for (const [name, value] of fieldsOf(argument, place)) {
     const at = `${place}.${name}`;
     if (name === "isNull") conjuncts.push({ kind: "isNull", path, isNull: fixedBoolean(value, at) });
@@ -76,7 +114,7 @@ function readOperators(builder: PlanBuilder, attribute: AttributeDef, argument: 
   return conjuncts.length === 1 ? (conjuncts[0] ?? TRUE) : { kind: "and", of: conjuncts };
 }
 
-function compare(builder: PlanBuilder, attribute: AttributeDef, operator: CompareOperator, value: Argument, path: Path, place: string): Predicate {
+function compare(builder: PlanBuilder, attribute: AttributeDef, operator: CompareOperator, value: Argument, path: Path, place: string): Filter {
   switch (value.kind) {
     case "fixed":
       return { kind: "compare", path, operator, operand: { kind: "literal", value: value.value } };

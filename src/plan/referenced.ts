@@ -1,9 +1,9 @@
 /** Attributes of the scanned entity itself that a scan references in any role: they decide which strata stay apart. */
-import type { Predicate } from "../../schema/predicate.ts";
 import type { NodeSelection } from "./operationPlan.ts";
 import type { Referenced } from "./scan.ts";
+import type { Filter } from "./semiJoin.ts";
 
-export function referencedAttributes(selections: readonly NodeSelection[], where: Predicate, paths: readonly (readonly string[])[]): Referenced {
+export function referencedAttributes(selections: readonly NodeSelection[], where: Filter, paths: readonly (readonly string[])[]): Referenced {
   const found = new Set<string>();
   for (const selection of selections) for (const name of selectedAttributes(selection)) found.add(name);
   for (const name of predicateAttributes(where)) found.add(name);
@@ -32,7 +32,8 @@ export function selectedAttributes(selection: NodeSelection): ReadonlySet<string
         for (const part of field.fields) if (part.attribute !== null) found.add(part.attribute.name);
         break;
       case "across":
-        found.add(field.link.key[0] ?? "");
+      case "acrossCount":
+        found.add(field.link.key[0]);
         break;
       case "id":
       case "ownerRegion":
@@ -43,7 +44,7 @@ export function selectedAttributes(selection: NodeSelection): ReadonlySet<string
   return found;
 }
 
-function predicateAttributes(predicate: Predicate): readonly string[] {
+function predicateAttributes(predicate: Filter): readonly string[] {
   switch (predicate.kind) {
     case "and":
     case "or":
@@ -52,6 +53,7 @@ function predicateAttributes(predicate: Predicate): readonly string[] {
       return predicateAttributes(predicate.of);
     case "compare":
     case "isNull":
+    case "semiJoin":
       return [predicate.path[0]];
     default:
       return [];

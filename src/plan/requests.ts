@@ -1,9 +1,11 @@
 /** What the steps of a plan ask of each scan: execute runs these requests, and `explain` shows them. */
+import { TRUE } from "../../schema/predicate.ts";
+import type { AcrossLinkDef } from "../../schema/vocabulary.ts";
 import { compareCodePoints } from "../harmonise/text.ts";
 import type { CursorPosition } from "./bindings.ts";
 import type { AggregateRequest } from "./lowerAggregate.ts";
 import type { RowsRequest } from "./lowerRows.ts";
-import type { AggregatePlan, ConnectionPlan } from "./operationPlan.ts";
+import type { AggregatePlan, ConnectionPlan, Measure, NodeField } from "./operationPlan.ts";
 import { originalAttributes, selectedAttributes } from "./referenced.ts";
 import type { Scan } from "./scan.ts";
 
@@ -39,11 +41,34 @@ export function sourceRelation(scan: Scan, cursor: CursorPosition): "before" | "
   return order === 0 ? "same" : order < 0 ? "before" : "after";
 }
 
+const rowCount: Measure = { fn: "count", attribute: null, path: ["id"] };
+
 /** `totalCount`. */
 export const countRequest = (plan: ConnectionPlan): AggregateRequest => ({
   where: plan.where,
   groups: [],
-  measures: [{ fn: "count", attribute: null, path: ["id"] }],
+  measures: [rowCount],
+  distinctOf: null,
+});
+
+/** Rows that an across link lists for the keys of a lookup. */
+export const acrossRequest = ({ target, link }: Extract<NodeField, { kind: "across" }>): RowsRequest => ({
+  where: TRUE,
+  order: [],
+  backward: false,
+  cursor: null,
+  attributes: [...selectedAttributes(target)],
+  originals: originalAttributes(target),
+  lookup: { by: "clearPath", path: link.targetKey },
+  limited: false,
+});
+
+/** How many rows an across link lists for each key of a lookup. */
+export const acrossCountRequest = ({ name, targetKey }: AcrossLinkDef): AggregateRequest => ({
+  where: TRUE,
+  lookup: targetKey,
+  groups: [{ name, path: targetKey, attribute: null, bucket: null }],
+  measures: [rowCount],
   distinctOf: null,
 });
 

@@ -1,4 +1,5 @@
 /** Arguments of a root field, and the small ones (`first`, `after`, `id`) in the form that plans hold. */
+import { isObjectType } from "graphql";
 import { HubError } from "../../schema/errorCodes.ts";
 import { type Argument, argumentOfValue, readArgument } from "./arguments.ts";
 import type { CollectedField } from "./collectFields.ts";
@@ -11,9 +12,17 @@ export function rootArguments(builder: PlanBuilder, field: CollectedField): Read
   return argumentsOf(builder, definition.args, field);
 }
 
+/** Of a field on an object type. */
+export function fieldArguments(builder: PlanBuilder, typeName: string, field: CollectedField): ReadonlyMap<string, Argument> {
+  const type = builder.schema.getType(typeName);
+  const definition = isObjectType(type) ? type.getFields()[field.name] : undefined;
+  if (definition === undefined) throw new HubError("GRAPHQL_VALIDATION_FAILED");
+  return argumentsOf(builder, definition.args, field);
+}
+
 type ArgumentDefinitions = NonNullable<ReturnType<PlanBuilder["schema"]["getQueryType"]>> extends { getFields(): Record<string, infer Field> } ? (Field extends { args: infer Args } ? Args : never) : never;
 
-export function argumentsOf(builder: PlanBuilder, definitions: ArgumentDefinitions, field: CollectedField): ReadonlyMap<string, Argument> {
+function argumentsOf(builder: PlanBuilder, definitions: ArgumentDefinitions, field: CollectedField): ReadonlyMap<string, Argument> {
   const found = new Map<string, Argument>();
   const written = field.nodes[0]?.arguments ?? [];
   for (const definition of definitions) {
@@ -24,6 +33,9 @@ export function argumentsOf(builder: PlanBuilder, definitions: ArgumentDefinitio
   }
   return found;
 }
+
+/** `partial: ALLOW`. */
+export const isAllowed = (argument: Argument | undefined): boolean => argument?.kind === "fixed" && argument.value === "ALLOW";
 
 export function intArgument(builder: PlanBuilder, argument: Argument | undefined, name: string): IntArgument {
   if (argument === undefined || argument.kind === "null") return { literal: null };

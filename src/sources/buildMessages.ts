@@ -20,8 +20,8 @@ export interface BuildOrder {
 
 export type TableOutcome =
   | { readonly status: "READ" | "UNCHANGED"; readonly rows: number }
-  /** `detail` is for the operator's log. */
-  | { readonly status: SourceFailureStatus; readonly detail: string };
+  /** `detail` is for whoever asks at the source's own place; `driver`, a code of a closed list, for the log. */
+  | { readonly status: SourceFailureStatus; readonly detail: string; readonly driver: string | null };
 
 export interface BuildResult {
   /** A file was built at `target`. */

@@ -6,6 +6,7 @@ import { copyFile, constants, rm } from "node:fs/promises";
 import Database from "better-sqlite3";
 import { SourceFailure } from "../../adapters/contract/adapter.ts";
 import type { TableReader } from "../../adapters/contract/tableReader.ts";
+import { driverCodeOf } from "../observe/faultShape.ts";
 import type { BuildOrder, BuildResult, TableOutcome } from "./buildMessages.ts";
 import type { MirroredTable } from "./mirrorStore.ts";
 import { noIndexing, openTableBuild, type TableBuild } from "./mirrorTable.ts";
@@ -47,7 +48,7 @@ export async function buildVersion(order: BuildOrder, reader: TableReader, signa
       } catch (error) {
         if (!(error instanceof SourceFailure)) throw error;
         const { cause } = error;
-        outcomes[table] = { status: error.status, detail: cause instanceof Error ? cause.message : String(cause ?? "") };
+        outcomes[table] = { status: error.status, detail: cause instanceof Error ? cause.message : String(cause ?? ""), driver: driverCodeOf(error) };
       }
     }
     if (order.reindex) {

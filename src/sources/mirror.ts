@@ -9,6 +9,8 @@ import { join } from "node:path";
 import { SourceFailure, type Adapter, type SourceFailureStatus, type TableInfo } from "../../adapters/contract/adapter.ts";
 import { foldCase } from "../../adapters/contract/columnNames.ts";
 import type { MirroredKind, ReaderConfig } from "../../adapters/contract/tableReader.ts";
+import { driverCodeOf, faultShape } from "../observe/faultShape.ts";
+import type { MirrorEvent } from "../observe/logEvents.ts";
 import type { BuildResult, TableOutcome } from "./buildMessages.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { holdVersion, type HeldVersion } from "./heldVersion.ts";
@@ -33,8 +35,7 @@ export interface MirrorOptions {
   readonly firstWaitMs?: number;
   /** Ends a start that is waiting for its first version. */
   readonly signal?: AbortSignal;
-  /** For the operator; names files and tables, never cells. */
-  log?(line: string): void;
+  log?(event: MirrorEvent): void;
 }
 
 export interface RefreshReport {
@@ -96,7 +97,7 @@ export async function openMirrored(options: MirrorOptions): Promise<MirroredAdap
     if (!before) return;
     const isSuperseded = before.manifest.file !== manifest.file;
     const retired = before.held.retire(() => (isSuperseded ? removeFile(join(dir, before.manifest.file)) : Promise.resolve()));
-    const noted = retired.catch((error: unknown) => log(`an old version could not be removed: ${String(error)}`));
+    const noted = retired.catch((error: unknown) => log({ event: "mirror.old_version_kept", fault: faultShape(error) }));
     retiring.set(before.held, noted.finally(() => retiring.delete(before.held)));
   };
 
@@ -127,13 +128,13 @@ export async function openMirrored(options: MirrorOptions): Promise<MirroredAdap
       const hadFailed = isFailed(outcomes.get(table));
       outcomes.set(table, outcome);
       if (isFailed(outcome)) {
-        if (!hadFailed) log(`table ${table}: ${outcome.status} ${"detail" in outcome ? outcome.detail : ""}`);
+        if (!hadFailed) log({ event: "mirror.table_failed", table, reason: outcome.status, driver: "driver" in outcome ? outcome.driver : null });
       } else {
         checkedMs.set(table, nowMs);
-        if (hadFailed) log(`table ${table} is read again`);
+        if (hadFailed) log({ event: "mirror.table_read", table });
       }
     }
-    for (const warning of result.warnings) log(warning);
+    if (result.warnings.length > 0) log({ event: "mirror.noted", notes: result.warnings.length });
     return { version: current?.manifest.version ?? null, isNew: result.isNew, tables: result.outcomes, warnings: result.warnings };
   };
 
@@ -154,7 +155,7 @@ export async function openMirrored(options: MirrorOptions): Promise<MirroredAdap
       return true;
     } catch (error) {
       const failure = asFailure(error);
-      if (!isFailed(outcomes.get(table))) log(`table ${table}: ${failure.status} ${failure.detail}`);
+      if (!isFailed(outcomes.get(table))) log({ event: "mirror.table_failed", table, reason: failure.status, driver: failure.driver });
       outcomes.set(table, failure);
       return false;
     }
@@ -175,7 +176,7 @@ export async function openMirrored(options: MirrorOptions): Promise<MirroredAdap
       await swap(stored);
       for (const [table, { checkedMs: at }] of Object.entries(stored.tables)) checkedMs.set(table, at);
     } catch (error) {
-      log(`the stored version cannot be read and is built anew: ${String(error)}`);
+      log({ event: "mirror.rebuilt", fault: faultShape(error) });
       current = null;
       await removeFile(join(dir, stored.file));
     }
@@ -261,9 +262,9 @@ export async function openMirrored(options: MirrorOptions): Promise<MirroredAdap
 
 const isFailed = (outcome: TableOutcome | undefined): boolean => outcome !== undefined && outcome.status !== "READ" && outcome.status !== "UNCHANGED";
 
-const asFailure = (error: unknown): { status: SourceFailureStatus; detail: string } => {
-  if (!(error instanceof SourceFailure)) return { status: "UNAVAILABLE", detail: String(error) };
-  return { status: error.status, detail: error.cause instanceof Error ? error.cause.message : String(error.cause ?? "") };
+const asFailure = (error: unknown): { status: SourceFailureStatus; detail: string; driver: string | null } => {
+  if (!(error instanceof SourceFailure)) return { status: "UNAVAILABLE", detail: String(error), driver: driverCodeOf(error) };
+  return { status: error.status, detail: error.cause instanceof Error ? error.cause.message : String(error.cause ?? ""), driver: driverCodeOf(error) };
 };
 
 /** A table as the source shows it: without the mirror's own column and those that the source has no more. */

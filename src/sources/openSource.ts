@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { SourceFailure, type Adapter, type TableInfo } from "../../adapters/contract/adapter.ts";
 import type { SourceKinds } from "../../adapters/contract/sourceKinds.ts";
 import { ConfigProblem } from "../../adapters/contract/tableReader.ts";
-import { HubError } from "../../schema/errorCodes.ts";
+import { HubError, placeOfFault } from "../../schema/errorCodes.ts";
 import { asRegionCode, type RegionCode } from "../../schema/ids.ts";
 import type { Vocabulary } from "../../schema/vocabulary.ts";
 import { compileMapping } from "../mapping/compileMapping.ts";
@@ -14,10 +14,12 @@ import { didYouMean, fault } from "../mapping/fault.ts";
 import { parseSource } from "../mapping/parseSource.ts";
 import type { SourceSyntax } from "../mapping/sourceSyntax.ts";
 import { parseYaml } from "../mapping/yamlFile.ts";
+import { driverCodeOf } from "../observe/faultShape.ts";
+import type { Log } from "../observe/logEvents.ts";
 import type { Clock } from "./clock.ts";
 import { findDrift, mappedTables, type Drift } from "./drift.ts";
 import { fillEnvironment, placeOf, type Environment } from "./fillEnvironment.ts";
-import { openMirrored, type Lenses } from "./mirror.ts";
+import { openMirrored, type Lenses, type RefreshReport } from "./mirror.ts";
 import { mirrorIndexes } from "./mirrorIndexes.ts";
 import { readCodeFiles, type SourceFile } from "./sourceFiles.ts";
 import type { SourceState } from "./sourceState.ts";
@@ -30,7 +32,7 @@ export interface OpenSourceInput {
   readonly kinds: SourceKinds;
   readonly clock: Clock;
   readonly firstWaitMs: number;
-  log(line: string): void;
+  readonly log: Log;
   /** Called after each change of `state`. */
   onChange(): void;
 }
@@ -39,8 +41,8 @@ export interface OpenedSource {
   state(): SourceState;
   /** Compares the source's tables with those that the mapping was compiled on. */
   checkDrift(): Promise<void>;
-  /** A mirror's next version now; a live source has none. */
-  refresh(signal: AbortSignal): Promise<void>;
+  /** A mirror's next version now, and what was wrong with what was read; a live source has none. */
+  refresh(signal: AbortSignal): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -50,7 +52,7 @@ interface Connection {
   /** Throws a SourceFailure while tables that the mapping reads have never been read. */
   assertRead(tables: ReadonlySet<string>): void;
   withLenses(lenses: Lenses): Promise<Connection>;
-  refresh(signal: AbortSignal): Promise<void>;
+  refresh(signal: AbortSignal): Promise<readonly string[]>;
 }
 
 const introspectMs = 10_000;
@@ -72,8 +74,6 @@ export async function openSource(input: OpenSourceInput): Promise<OpenedSource> 
 
   const become = (next: SourceState): void => {
     state = next;
-    if (next.status === "ready") for (const warning of next.source.mapping.warnings) input.log(`${id}: ${warning}`);
-    else input.log(`${id}: ${next.status === "refused" ? next.message : `${next.reason} ${next.detail}`}`);
     onChange();
   };
 
@@ -97,6 +97,8 @@ export async function openSource(input: OpenSourceInput): Promise<OpenedSource> 
     connection = await connection.withLenses(Object.fromEntries(mapping.lenses));
     const ready = connection.adapter;
     compiledOn = tables;
+    if (state.status === "unavailable") input.log({ event: "source.ready", source: id });
+    if (mapping.warnings.length > 0) input.log({ event: "source.noted", source: id, notes: mapping.warnings.length });
     become({ status: "ready", id, file: file.file, drift: [], source: { id, region, mapping, adapter: ready, health: () => ready.health() } });
   };
 
@@ -109,13 +111,17 @@ export async function openSource(input: OpenSourceInput): Promise<OpenedSource> 
       if (error instanceof SourceFailure && region !== null) {
         const detail = error.cause instanceof Error ? error.cause.message : String(error.cause ?? "");
         const isNews = state.status !== "unavailable" || state.reason !== error.status || state.detail !== detail;
-        if (isNews) become({ status: "unavailable", id, file: file.file, region, reason: error.status, detail });
+        if (isNews) {
+          input.log({ event: "source.unavailable", source: id, reason: error.status, driver: driverCodeOf(error) });
+          become({ status: "unavailable", id, file: file.file, region, reason: error.status, detail });
+        }
         cancelRetry = clock.after(retryMs, () => void retrySoon());
         retryMs = Math.min(retryMs * 2, retryMaxMs);
         return;
       }
       // A fault of the hub itself must not pass for one of the steward's file.
       const message = error instanceof HubError ? error.message : `${file.file}: the hub failed on this file: ${String(error)}`;
+      input.log({ event: "source.refused", source: id, code: error instanceof HubError ? error.code : "INTERNAL", at: placeOfFault(error) ?? file.file });
       become({ status: "refused", id, file: file.file, region, message });
       await closeConnection();
     }
@@ -150,11 +156,11 @@ export async function openSource(input: OpenSourceInput): Promise<OpenedSource> 
       }
       const found = findDrift(compiledOn, now, mappedTables(source.mapping));
       if (JSON.stringify(found) === JSON.stringify(drift)) return;
-      for (const line of found.filter((each) => !drift.some((known) => JSON.stringify(known) === JSON.stringify(each)))) input.log(`${id}: drift: ${sayDrift(line)}`);
+      for (const [change, count] of countsOf(found.filter((each) => !drift.some((known) => JSON.stringify(known) === JSON.stringify(each))))) input.log({ event: "source.drifted", source: id, change, count });
       state = { status, id, file: file.file, source, drift: found };
       onChange();
     },
-    refresh: async (signal) => connection?.refresh(signal),
+    refresh: async (signal) => (await connection?.refresh(signal)) ?? [],
     close: async () => {
       stop.abort();
       cancelRetry();
@@ -164,8 +170,11 @@ export async function openSource(input: OpenSourceInput): Promise<OpenedSource> 
   };
 }
 
-const sayDrift = ({ table, column, change, before, now }: Drift): string =>
-  `${change} ${column === null ? table : `${table}.${column}`}${before !== null && now !== null ? ` (${before} → ${now})` : ""}`;
+function countsOf(drift: readonly Drift[]): ReadonlyMap<Drift["change"], number> {
+  const counts = new Map<Drift["change"], number>();
+  for (const { change } of drift) counts.set(change, (counts.get(change) ?? 0) + 1);
+  return counts;
+}
 
 /** Throws MAPPING_INVALID at the place, or a SourceFailure. */
 async function connect(syntax: SourceSyntax, input: OpenSourceInput, signal: AbortSignal, onVersion: () => void): Promise<Connection> {
@@ -201,7 +210,7 @@ async function connect(syntax: SourceSyntax, input: OpenSourceInput, signal: Abo
         clock: input.clock,
         firstWaitMs: input.firstWaitMs,
         signal,
-        log: (line) => input.log(`${file.id}: ${line}`),
+        log: (event) => input.log({ ...event, source: file.id }),
       });
       mirror.onVersion(onVersion);
       const self: Connection = {
@@ -218,7 +227,7 @@ async function connect(syntax: SourceSyntax, input: OpenSourceInput, signal: Abo
           await mirror.setLenses(lenses);
           return self;
         },
-        refresh: async (signal) => void (await mirror.refresh(signal)),
+        refresh: async (signal) => saidOf(await mirror.refresh(signal)),
       };
       return self;
     }
@@ -228,6 +237,11 @@ async function connect(syntax: SourceSyntax, input: OpenSourceInput, signal: Abo
   }
   return fault(kind.at, `there is no kind \`${kind.text}\`; ${didYouMean(kind.text, [...Object.keys(kinds.live), ...Object.keys(kinds.mirrored)])}`);
 }
+
+const saidOf = ({ tables, warnings }: RefreshReport): readonly string[] => [
+  ...Object.entries(tables).flatMap(([table, outcome]) => ("detail" in outcome ? [`${table}: ${outcome.status} ${outcome.detail}`] : [])),
+  ...warnings,
+];
 
 function liveConnection(adapter: Adapter, open: (lenses: Lenses) => Promise<Connection>): Connection {
   const self: Connection = {
@@ -239,7 +253,7 @@ function liveConnection(adapter: Adapter, open: (lenses: Lenses) => Promise<Conn
       await adapter.close();
       return again;
     },
-    refresh: () => Promise.resolve(),
+    refresh: () => Promise.resolve([]),
   };
   return self;
 }

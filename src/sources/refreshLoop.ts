@@ -1,5 +1,7 @@
 /** When a mirror's tables are looked at: each by its own rhythm, one round at a time. */
 import type { ReaderTable } from "../../adapters/contract/tableReader.ts";
+import { faultShape } from "../observe/faultShape.ts";
+import type { MirrorEvent } from "../observe/logEvents.ts";
 import type { Clock } from "./clock.ts";
 
 export interface LoopInput {
@@ -9,7 +11,7 @@ export interface LoopInput {
   /** Cheap: is a read of the table worth a build? */
   look(table: string): Promise<boolean>;
   refresh(tables: readonly string[]): Promise<unknown>;
-  log(line: string): void;
+  log(event: MirrorEvent): void;
 }
 
 export interface RefreshLoop {
@@ -47,7 +49,7 @@ export function startLoop({ tables, clock, hasFailed, look, refresh, log }: Loop
   };
   const now = (): Promise<void> =>
     round()
-      .catch((error: unknown) => log(`a refresh failed: ${String(error)}`))
+      .catch((error: unknown) => log({ event: "mirror.round_failed", fault: faultShape(error) }))
       .finally(() => schedule(roundMs));
 
   return {

@@ -5,6 +5,8 @@
 import type { SourceKinds } from "../../adapters/contract/sourceKinds.ts";
 import type { SourceId } from "../../schema/ids.ts";
 import type { Vocabulary } from "../../schema/vocabulary.ts";
+import { faultShape } from "../observe/faultShape.ts";
+import type { Log } from "../observe/logEvents.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import type { Environment } from "./fillEnvironment.ts";
 import { openSource, type OpenedSource } from "./openSource.ts";
@@ -24,7 +26,7 @@ export interface SourcesInput {
   /** How long the start waits for the first version of a mirror. */
   readonly firstWaitMs?: number;
   readonly driftEveryMs?: number;
-  log(line: string): void;
+  readonly log: Log;
 }
 
 export interface SourceRegistry {
@@ -35,8 +37,8 @@ export interface SourceRegistry {
   /** Called when any state changes: plans and permits that name sources are then made anew. Gives what ends it. */
   onChange(listener: () => void): () => void;
   checkDrift(): Promise<void>;
-  /** Mirrors read now instead of at their next turn. */
-  refresh(id: SourceId, signal: AbortSignal): Promise<void>;
+  /** Mirrors read now instead of at their next turn; what was wrong with what was read, a line each. */
+  refresh(id: SourceId, signal: AbortSignal): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -63,7 +65,7 @@ export async function openSources(input: SourcesInput): Promise<SourceRegistry> 
     if (isClosed) return;
     cancelDrift = clock.after(driftEveryMs, () => {
       void checkDrift()
-        .catch((error: unknown) => input.log(`the drift check failed: ${String(error)}`))
+        .catch((error: unknown) => input.log({ event: "drift.check_failed", fault: faultShape(error) }))
         .finally(scheduleDrift);
     });
   };
@@ -79,7 +81,7 @@ export async function openSources(input: SourcesInput): Promise<SourceRegistry> 
       return () => void listeners.delete(listener);
     },
     checkDrift,
-    refresh: async (id, signal) => opened.get(id)?.refresh(signal),
+    refresh: async (id, signal) => (await opened.get(id)?.refresh(signal)) ?? [],
     close: async () => {
       isClosed = true;
       cancelDrift();

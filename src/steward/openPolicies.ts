@@ -5,7 +5,7 @@
  * A policy is held against the mappings of its region's sources as soon as they are known: again whenever one of them comes up, in the
  * same turn of the event loop in which the source becomes askable.
  */
-import { HubError } from "../../schema/errorCodes.ts";
+import { HubError, placeOfFault } from "../../schema/errorCodes.ts";
 import type { RegionCode } from "../../schema/ids.ts";
 import type { Vocabulary } from "../../schema/vocabulary.ts";
 import { policySourceOf } from "../access/mappedSource.ts";
@@ -13,6 +13,7 @@ import { parsePolicy } from "../access/parsePolicy.ts";
 import type { Policy } from "../access/policy.ts";
 import type { Journal } from "../audit/disclosure.ts";
 import type { Network } from "../identity/network.ts";
+import type { Log } from "../observe/logEvents.ts";
 import type { SourceRegistry } from "../sources/registry.ts";
 import type { Store } from "../store/openStore.ts";
 import { confirmEpoch, lastEpoch, reserveEpoch } from "../store/policyEpochs.ts";
@@ -26,7 +27,7 @@ export interface PoliciesInput {
   readonly registry: SourceRegistry;
   /** Words of `kind` whose sources are read from a mirror. */
   readonly mirroredKinds: ReadonlySet<string>;
-  log(line: string): void;
+  readonly log: Log;
 }
 
 /** Policies in force, at the number under which the journal names them. */
@@ -56,18 +57,18 @@ export function parsePolicies(files: Iterable<PolicyFile>, input: PoliciesInput)
   for (const file of files) {
     const region = regionOfFolder(input.registry, file.folder);
     if (region === null) {
-      input.log(`${file.file}: its region is not known, because no source of it could be read; it shares nothing until one is`);
+      input.log({ event: "policy.region_unknown", at: file.file });
       continue;
     }
     if (policies.has(region)) {
-      input.log(`${file.file}: another folder speaks for region ${region} already; this file is not in force`);
+      input.log({ event: "policy.region_taken", at: file.file, region });
       continue;
     }
     try {
       policies.set(region, parseFile(file, region, input));
     } catch (error) {
       if (!(error instanceof HubError)) throw error;
-      input.log(`${error.message} Region ${region} shares nothing until the file is mended.`);
+      input.log({ event: "policy.refused", code: error.code, at: placeOfFault(error) ?? file.file, region });
     }
   }
   return [...policies.values()];
@@ -127,6 +128,7 @@ export async function openPolicies(input: PolicyKeeping): Promise<OpenPolicies> 
       current = [...current.filter((known) => known.region !== region), policy];
       apply({ epoch, policies: current });
     });
+    input.log({ event: "policy.activated", epoch });
     return { epoch, changed: true };
   };
 

@@ -68,9 +68,9 @@ export interface RunningHub {
   stop(): Promise<number>;
 }
 
-export const startHub = (folder: SmallFolder): Promise<RunningHub> =>
+export const startHub = (folder: SmallFolder, env: Readonly<Record<string, string>> = {}): Promise<RunningHub> =>
   running(
-    spawn(process.execPath, [join(scripts, "start.mjs"), "--network", folder.networkDir], { env: environment(folder, { PORT: "0" }), stdio: ["ignore", "pipe", "pipe"] }),
+    spawn(process.execPath, [join(scripts, "start.mjs"), "--network", folder.networkDir], { env: environment(folder, { PORT: "0", ...env }), stdio: ["ignore", "pipe", "pipe"] }),
   );
 
 /** By `npm start`, as a person or a service manager does. */

@@ -102,8 +102,8 @@ describe("a start that something is wrong with", () => {
   });
 
   it.each([
-    ["policy", "policy.yaml", policyYaml.replace("elevation", "elevatoin"), /regions\/hebei\/policy\.yaml:5:\d+ /],
-    ["mapping", "source.yaml", sourceYaml.replace("name: name", "name: nmae"), /regions\/hebei\/source\.yaml:\d+:\d+ /],
+    ["policy", "policy.yaml", policyYaml.replace("elevation", "elevatoin"), /regions\/hebei\/policy\.yaml:5:\d+"/],
+    ["mapping", "source.yaml", sourceYaml.replace("name: name", "name: nmae"), /regions\/hebei\/source\.yaml:\d+:\d+"/],
   ])("stops a region with a broken %s alone, and names the place", async (_what, file, text, place) => {
     folder.write(`regions/hebei/${file}`, text);
     const hub = await startHub(folder);

@@ -5,6 +5,8 @@ import { parse } from "yaml";
 import { describe, expect, it } from "vitest";
 import { networkFileSchema } from "../../schema/files/networkFile.ts";
 import { asAgencyId, asPurpose } from "../../schema/ids.ts";
+import { batchKeysMax } from "../../src/execute/acrossLinks.ts";
+import { rowsMax } from "../../src/execute/readScan.ts";
 import { refusalUnits } from "../../src/gateway/budgets.ts";
 import { documentLimits } from "../../src/gateway/documentLimits.ts";
 import { bodyBytesMax } from "../../src/gateway/readBody.ts";
@@ -13,6 +15,7 @@ import { defaultBudget } from "../../src/identity/parseBudgets.ts";
 import { parseNetwork } from "../../src/identity/parseNetwork.ts";
 import { costs } from "../../src/plan/cost.ts";
 import { pageDefault, pageMax } from "../../src/plan/requests.ts";
+import { semiJoinKeysMax } from "../../src/plan/semiJoin.ts";
 import { blocksOf, projectDir } from "./blocks.ts";
 
 const page = readFileSync(join(projectDir, "docs/limits.md"), "utf8");
@@ -31,6 +34,10 @@ describe("docs/limits.md", () => {
     expect(unitsOf("`totalCount`")).toContain(`| ${costs.count} |`);
     expect(unitsOf("an aggregation")).toContain(`| ${costs.aggregate}, again`);
     expect(unitsOf("a list across sources (`enterpriseRecords`)")).toContain(`1 + ${costs.acrossRows} × (1 + its fields)`);
+    expect(page).toContain(`The lists of ${batchKeysMax} rows are read together: where they hold more than\n${rowsMax / 1000} 000 rows`);
+    expect(unitsOf("the count of such a list")).toContain(`| 1 + ${costs.acrossRows} |`);
+    expect(unitsOf("a filter on such a list")).toContain(`| ${costs.semiJoin} for each`);
+    expect(page.replace("10 000 distinct", "10000 distinct")).toContain(`${semiJoinKeysMax} distinct keys`);
     expect(unitsOf("`__schema`, `__type`")).toContain(`| ${costs.introspection} |`);
     expect(unitsOf("a list of regions")).toContain(`| ${costs.regions} × its fields |`);
     expect(unitsOf("a refused request")).toContain(`| ${refusalUnits} |`);

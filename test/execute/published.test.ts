@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseNetwork } from "../../src/identity/parseNetwork.ts";
 import { ask, hubOf, openHubSources, type OpenSources } from "../reference/harness/hub.ts";
 
-const network = parseNetwork(`{ purposes: { check: { zh: 查, en: check } }, agencies: { reader: { zh: 读者, purposes: [check] } } }`, "network.yaml");
+const network = parseNetwork(`{ purposes: { check: { zh: 查, en: check }, study: { zh: 研究, en: study }, plan: { zh: 规划, en: plan } }, agencies: { reader: { zh: 读者, purposes: [check, study, plan] } } }`, "network.yaml");
 
 const yaml = `
 region: 130000
@@ -97,4 +97,20 @@ test("when what an agency knows changes, figures are withheld until they are com
   expect(await groupsAt(firstMs + 1000)).toEqual([]);
   expect(await groupsAt(firstMs + dayMs - 1)).toEqual([]);
   expect((await groupsAt(firstMs + dayMs)).map(({ key }) => key.industry)).toEqual(["11", "22", "33"]);
+});
+
+test("under another purpose figures are the same where nothing else is hidden, and else withheld for the day: the difference could be one row", async () => {
+  const rules = JSON.parse(policy) as { readonly rules: readonly object[] };
+  const hidden = { id: "hidden", to: "agencies", purposes: ["study"], hide: ["Enterprise"], where: { Enterprise: { uscc: { eq: "all-hidden-a" } } } };
+  const shown = { id: "names", to: "agencies", purposes: ["plan"], allow: { Enterprise: ["name"] }, where: { Enterprise: { region: { eq: "130100" } } } };
+  const hub = hubOf(sources, network, { "130000": JSON.stringify({ rules: [...rules.rules, hidden, shown] }) }, Date.UTC(2026, 0, 1));
+  const countsFor = async (purpose: string): Promise<unknown> => {
+    const answer = await ask(hub, { agency: "reader", purpose }, "{ answer: enterprisesPublished(groupBy: [{ field: INDUSTRY }]) { groups { key { industry } count } } }");
+    if ("refused" in answer) throw new Error(answer.refused);
+    return (answer.data.answer as { groups: readonly { key: { industry: string }; count: number }[] }).groups.map(({ key, count }) => [key.industry, count]);
+  };
+  const figures = [["11", 4], ["33", 5]];
+  expect(await countsFor("check")).toEqual(figures);
+  expect(await countsFor("study")).toEqual([]);
+  expect(await countsFor("plan")).toEqual(figures);
 });

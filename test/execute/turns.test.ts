@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { RunContext } from "../../src/execute/runContext.ts";
 import { inTurn } from "../../src/execute/turns.ts";
 
-const newRun = (): RunContext => ({}) as RunContext;
+const newRun = (): RunContext => ({ contributed: new Set<string>() }) as unknown as RunContext;
 
 test("calls of one operation to one source run eight at once, in the order in which they came", async () => {
   const run = newRun();

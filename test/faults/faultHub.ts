@@ -12,10 +12,12 @@ import type { Disclosure } from "../../src/audit/disclosure.ts";
 import { openJournal } from "../../src/audit/openJournal.ts";
 import { chainsOf, readRecords } from "../../src/audit/readRecords.ts";
 import { hubState } from "../../src/gateway/hubState.ts";
+import type { GatewayParts } from "../../src/gateway/gatewayParts.ts";
 import { startGateway } from "../../src/gateway/server.ts";
 import { issueToken } from "../../src/identity/issueToken.ts";
 import { openKeys } from "../../src/identity/keys.ts";
 import { parseNetwork } from "../../src/identity/parseNetwork.ts";
+import type { LogEvent } from "../../src/observe/logEvents.ts";
 import { makeRemoteKeys } from "../../src/identity/remoteKeys.ts";
 import { openSuspensions } from "../../src/identity/suspensions.ts";
 import { makeTokenCache } from "../../src/identity/tokenCache.ts";
@@ -83,7 +85,8 @@ export interface FaultHub {
   close(): Promise<void>;
 }
 
-export async function openFaultHub(): Promise<FaultHub> {
+/** `parts`: in the place of the hub's own. */
+export async function openFaultHub(parts: Partial<GatewayParts> = {}): Promise<FaultHub> {
   const postgres = await makeSchema();
   await postgres.run(tables);
   const real = new URL(postgres.url);
@@ -106,7 +109,7 @@ export async function openFaultHub(): Promise<FaultHub> {
   writeFileSync(join(dir, "network.yaml"), networkYaml);
 
   const log: string[] = [];
-  const say = (line: string): void => void log.push(line);
+  const say = (event: LogEvent): void => void log.push(JSON.stringify(event));
   const network = parseNetwork(networkYaml, "network.yaml");
   const kinds = sourceKinds(lensModule);
   const registry = await openSources({ networkDir: dir, dataDir, env: { DB: join(dir, "hebei.db"), PG_URL: behind.href, PG_SCHEMA: postgres.schema }, vocabulary: vocabulary(), kinds, log: say });
@@ -135,6 +138,7 @@ export async function openFaultHub(): Promise<FaultHub> {
     reloadPolicy: policies.reload,
     explainText: null,
     log: say,
+    ...parts,
   });
   const token = await issueToken(keys, { subject: "partner", purposes: [asPurpose("enforcement")], mintedBy: "cli", lifetimeS: 3600, nowMs: Date.now() });
 

@@ -47,7 +47,7 @@ export const openHub = async (options: SmallNetworkOptions = {}, change: (net: S
     sandboxDir: null,
     reloadPolicy: async () => ({ epoch: net.state.current().policySet.epoch, changed: false }),
     explainText: (plan) => `roots: ${plan.roots.map((root) => root.key).join(", ")}`,
-    log: (line) => void net.log.push(line),
+    log: (event) => void net.log.push(JSON.stringify(event)),
     // Cases that are refused look for their records.
     recordedRefusals: Number.POSITIVE_INFINITY,
     ...change(net),

@@ -100,7 +100,7 @@ test("A source that is refused for its file tells its steward the place and the 
 });
 
 describe("Shield behind the door", () => {
-  const contextOf = (principal: Principal): StewardContext => ({ principal, parts: { state: hub.net.state, registry: hub.net.registry, reloadPolicy: async () => ({ epoch: 1, changed: false }) } });
+  const contextOf = (principal: Principal): StewardContext => ({ principal, correlationId: "one", parts: { state: hub.net.state, registry: hub.net.registry, reloadPolicy: async () => ({ epoch: 1, changed: false }) } });
   const principals = (): Record<"agency" | "wang" | "li", Principal> => {
     const [agency] = [...hub.net.state.network.agencies.values()];
     const steward = (person: string): Principal => {

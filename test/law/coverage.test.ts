@@ -78,6 +78,10 @@ function noteFilter(filter: Filter, where: string, tally: Tally): void {
     tally.note(`${where} over a link`);
     noteFilter(filter.holds, where, tally);
   }
+  if ("across" in filter) {
+    tally.note(`${where} ${filter.quantity}`);
+    noteFilter(filter.of, where, tally);
+  }
   if ("isNull" in filter) tally.note(`${where} isNull`);
   if (!("op" in filter)) return;
   tally.note(`${where} ${filter.op}`);
@@ -129,10 +133,10 @@ const features: readonly string[] = [
   ...["own", "agencies", "everyone", "group", "agency", "several"].map((grantee) => `to ${grantee}`),
   ...["except", "purposes", "not in force yet", "expired", "expires later", ...["query", "aggregate", "subscribe"].map((door) => `only at the door ${door}`)],
   ...["and", "or", "not", "isNull", "eq", "ne", "in", "lt", "gte", "startsWith", "contains", "within", "and of nothing", "or of nothing", "empty list", "$agency", "$now", "on the region table"].map((what) => `rule ${what}`),
-  ...["and", "or", "all", "not", "isNull", "eq", "ne", "in", "lt", "gte", "startsWith", "contains", "within", "and of nothing", "or of nothing", "empty list", "on the region table", "over a link", "by a variable"].map((what) => `connection ${what}`),
-  ...["and", "or", "not", "isNull", "eq", "in", "over a link", "by a variable"].map((what) => `aggregate ${what}`),
+  ...["and", "or", "all", "not", "isNull", "eq", "ne", "in", "lt", "gte", "startsWith", "contains", "within", "and of nothing", "or of nothing", "empty list", "on the region table", "over a link", "some", "none", "by a variable"].map((what) => `connection ${what}`),
+  ...["and", "or", "not", "isNull", "eq", "in", "over a link", "some", "none", "by a variable"].map((what) => `aggregate ${what}`),
   ...["connection", "byId", "aggregate", "published", "by field", "by node", "by nodes", "first", "last", "after", "before", "an empty page", "order by", "order by a link's attribute"],
-  ...["id", "ownerRegion", "typename", "attribute", "original", "provenance", "link", "across"].map((kind) => `select ${kind}`),
+  ...["id", "ownerRegion", "typename", "attribute", "original", "provenance", "link", "across", "acrossCount"].map((kind) => `select ${kind}`),
   ...["count", "countDistinct", "min", "max", "sum", "avg", "groupBy", "orderBy", "first", "having eq", "having not", "having or", "having isNull", "having in"].map((what) => `aggregate ${what}`),
   ...["count", "sum", "avg", "groupBy", "orderBy", "first", "having eq", "eq", "isNull"].map((what) => `published ${what}`),
   ...["bucket HOUR", "bucket DAY", "bucket MONTH", "bucket YEAR", "bucket in a zone", "group by a link's attribute"],

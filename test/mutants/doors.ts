@@ -121,8 +121,8 @@ export const doors: readonly Mutant[] = [
     fault: "whether the rules are in force is asked before the append and not in its step",
     edits: edit(
       "src/gateway/answerOperation.ts",
-      "const receipt = parts.journal.append(disclosureOf(request, result), isCurrent).then((written) => written.id);",
-      'if (!isCurrent()) throw new HubError("POLICY_CHANGED");\n    const receipt = parts.journal.append(disclosureOf(request, result), () => true).then((written) => written.id);',
+      "const written = parts.journal.append(disclosure, () => isCurrent(request)).then(({ id }) => id);",
+      'if (!isCurrent(request)) return Promise.reject(new HubError("POLICY_CHANGED"));\n    const written = parts.journal.append(disclosure, () => true).then(({ id }) => id);',
     ),
     caughtBy: { file: "test/attacks/inBetween.test.ts", test: "while its withdrawal is being written" },
   },

@@ -89,8 +89,50 @@ export const plans: readonly Mutant[] = [
   {
     id: "across-by-withheld-key",
     fault: "an across link finds rows whose key is withheld from the agency",
-    edits: edit("src/execute/links.ts", 'const lookup: Lookup = { by: "clearAttribute", attribute: field.link.targetKey };', 'const lookup: Lookup = { by: "attribute", attribute: field.link.targetKey };'),
+    edits: [
+      ...edit("src/plan/lowerPredicate.ts", 'const isIn = lowerField(row, attribute, "in", slots, list, path, notes);', 'const isIn = placeAtom(row.part.fields.get(attribute)?.filter("in") as LoweredAtom, row, slots, list);'),
+      ...edit("src/plan/lowerAggregate.ts", "const guard = allOf([row.present, row.clear(name)]);", "const guard = allOf([]);"),
+    ],
     caughtBy: row("P08"),
+  },
+  {
+    id: "semi-join-by-withheld-key",
+    fault: "a filter on an across link joins rows by keys that are withheld from the agency at the far end",
+    edits: [
+      ...edit("src/plan/semiJoin.ts", 'const hasKey: Filter = { kind: "isNull", path: link.targetKey, isNull: false };', 'const hasKey: Filter = { kind: "true" };'),
+      ...edit("src/plan/lowerAggregate.ts", "const guard = allOf([row.present, row.clear(name)]);", "const guard = allOf([]);"),
+    ],
+    caughtBy: row("P17"),
+  },
+  {
+    id: "semi-join-from-withheld-key",
+    fault: "NOT over a filter on an across link lets rows through whose own key is withheld",
+    edits: edit("src/plan/lowerPredicate.ts", "return want ? isIn : allOf([lowerField(row, attribute, \"isNotNull\", slots, () => null, path, notes), isNotTrue(isIn)]);", "return want ? isIn : isNotTrue(isIn);"),
+    caughtBy: row("P17"),
+  },
+  {
+    id: "semi-join-without-a-source",
+    fault: "a source that is missing counts as having no row: NONE is TRUE of what it may hold",
+    edits: edit("src/execute/semiJoins.ts", 'return answered.includes(null) ? null : [...keys].sort(compareCodePoints);', "return [...keys].sort(compareCodePoints);"),
+    caughtBy: { file: "test/execute/acrossLinks.test.ts", test: "is unknown while a source is missing: none" },
+  },
+  {
+    id: "semi-join-without-an-absent-source",
+    fault: "a source that cannot be asked at all, nor what it holds, counts as having no row",
+    edits: edit("src/execute/semiJoins.ts", "if (run.absent.length > 0) return", "if (run.absent.length < 0) return"),
+    caughtBy: { file: "test/execute/acrossLinks.test.ts", test: "is unknown while a source cannot be asked at all, nor what it holds: none" },
+  },
+  {
+    id: "semi-join-cut",
+    fault: "keys beyond the bound are left out without a word",
+    edits: edit("src/execute/semiJoins.ts", 'throw new HubError("FILTER_TOO_BROAD", { argument: join.place, limit: semiJoinKeysMax });', "return [...keys].sort(compareCodePoints).slice(0, semiJoinKeysMax);"),
+    caughtBy: { file: "test/execute/acrossLinks.test.ts", test: "refuses the filter by its name above it" },
+  },
+  {
+    id: "semi-join-two-valued",
+    fault: "NONE is TRUE where a cell of a far row is withheld that may meet the filter",
+    edits: edit("src/plan/semiJoin.ts", 'where: rows === "TRUE" ? { kind: "and", of: [hasKey, where] } : hasKey,', 'where: { kind: "and", of: [hasKey, where] },'),
+    caughtBy: { file: "test/execute/acrossLinks.test.ts", test: "none: { amount: { gte: 30 } }" },
   },
   {
     id: "unmasked-print",

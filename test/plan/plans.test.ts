@@ -66,7 +66,7 @@ function pagesOf(plan: ConnectionPlan, scan: Scan, bindings: Bindings): readonly
   );
 }
 
-const lookups: readonly RowsRequest["lookup"][] = [{ by: "locator" }, { by: "attribute", attribute: "code" }, { by: "clearAttribute", attribute: "code" }, { by: "clearAttribute", attribute: "name" }, { by: "attribute", attribute: "contact" }];
+const lookups: readonly RowsRequest["lookup"][] = [{ by: "locator" }, { by: "attribute", attribute: "code" }, { by: "clearPath", path: ["code"] }, { by: "clearPath", path: ["name"] }, { by: "attribute", attribute: "contact" }];
 
 function lowered(plan: OperationPlan, bindings: Bindings): readonly string[] {
   return plan.roots.flatMap((root): readonly string[] => {

@@ -52,7 +52,7 @@ export async function openNetwork({ networkDir = china, env = { ONE_NETWORK_REAL
     vocabulary: vocabulary(),
     kinds: sourceKinds(new URL("../../src/mapping/lenses/sqlFunctions.ts", import.meta.url)),
     firstWaitMs: 100_000,
-    log: (line) => void log.push(line),
+    log: (event) => void log.push(JSON.stringify(event)),
   });
   const ready = registry.list().flatMap((state) => (state.status === "ready" ? [{ folder: state.file.split("/")[1] ?? "", ...state.source }] : []));
   const policies = [...new Map(ready.map(({ folder, region }) => [folder, region]))].map(([folder, region]): Policy => {

@@ -3,7 +3,7 @@ import { regionByCode } from "../../schema/codes/regions.ts";
 import type { AttributeType, EntityDef } from "../../schema/vocabulary.ts";
 import { compareTerms, holds, type Value } from "./conditions.ts";
 import { isExact, printExact } from "./exact.ts";
-import { comparePlaces, entityOf, type ModelInput, refAt, seeing, type View, type ViewRow } from "./model.ts";
+import { comparePlaces, entityOf, linkedAcross, type ModelInput, refAt, seeing, type View, type ViewRow } from "./model.ts";
 import type { ById, Connection, Filter, Path, Selection } from "./query.ts";
 
 export type Json = null | string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
@@ -33,13 +33,13 @@ export function printValue(type: AttributeType, value: Value): Json {
 const printCell = (type: AttributeType, value: Value): Json =>
   type.kind === "region" && typeof value === "string" ? { code: value, name: regionByCode(value)?.name ?? null } : printValue(type, value);
 
-export const meeting = (where: Filter | null, rows: readonly ViewRow[], input: ModelInput): readonly ViewRow[] =>
-  rows.filter((row) => where === null || holds(where, seeing(row, input), input) === true);
+export const meeting = (where: Filter | null, entity: string, view: View, input: ModelInput): readonly ViewRow[] =>
+  view(entity).filter((row) => where === null || holds(where, seeing(row, input, view), input) === true);
 
 /** All rows of V that meet the filter, in order. */
 export function orderedRows(view: View, input: ModelInput, { entity, where, orderBy }: Pick<Connection, "entity" | "where" | "orderBy">): readonly ViewRow[] {
   const at = (row: ViewRow, path: Path): Value => refAt(row, input.vocabulary, path);
-  return meeting(where, view(entity), input).toSorted((a, b) => compareTerms(orderBy, (path) => at(a, path), (path) => at(b, path)) || comparePlaces(a.row, b.row));
+  return meeting(where, entity, view, input).toSorted((a, b) => compareTerms(orderBy, (path) => at(a, path), (path) => at(b, path)) || comparePlaces(a.row, b.row));
 }
 
 export function answerConnection(view: View, input: ModelInput, query: Connection): ModelAnswer {
@@ -63,7 +63,7 @@ export function answerById(view: View, input: ModelInput, { entity, places, via,
   return { data: via === "nodes" ? found : (found[0] ?? null), printed: printer.printed };
 }
 
-export const selectionKey = (one: Selection): string => (one.kind === "typename" ? "__typename" : one.kind === "original" ? `original_${one.name}` : "name" in one ? one.name : one.kind);
+export const selectionKey = (one: Selection): string => (one.kind === "typename" ? "__typename" : one.kind === "original" ? `original_${one.name}` : one.kind === "acrossCount" ? `${one.name}Count` : "name" in one ? one.name : one.kind);
 
 function printing(view: View, input: ModelInput) {
   const printed = new Map<string, Set<string>>();
@@ -90,20 +90,14 @@ function printing(view: View, input: ModelInput) {
         return cell(row, entity, one.name);
       case "provenance":
         return Object.fromEntries(one.parts.map((part) => [part, part === "source" ? source : part === "ownerRegion" ? ownerRegion : cell(row, entity, part)]));
-      case "original": {
-        const original = originalOf(row, one.name);
-        return original === undefined ? null : { value: original };
-      }
-      case "link": {
-        const target = row.target(one.name);
-        return target === null ? null : print(target, one.select);
-      }
-      case "across": {
-        const link = entity.acrossLinks.find(({ name }) => name === one.name);
-        const key = link === undefined ? null : refAt(row, input.vocabulary, link.key);
-        if (link === undefined || key === null) return null;
-        return view(link.target).filter((record) => record.ref(link.targetKey) === key).map((record) => print(record, one.select));
-      }
+      case "original":
+        return originalOf(row, one.name) === undefined ? null : { value: originalOf(row, one.name) ?? null };
+      case "link":
+        return [row.target(one.name)].flatMap((target) => (target === null ? [] : print(target, one.select)))[0] ?? null;
+      case "across":
+        return linkedAcross(view, row, one.name, input)?.slice(0, one.first ?? 100).map((record) => print(record, one.select)) ?? null;
+      case "acrossCount":
+        return linkedAcross(view, row, one.name, input)?.length ?? null;
     }
   };
   return { row: print, printed };

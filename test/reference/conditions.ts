@@ -7,8 +7,10 @@ import type { Filter, Operand, Operator, OrderTerm, Path } from "./query.ts";
 /** Unified values; a link holds a name of its target row. */
 export type Value = null | string | number | boolean | Exact | readonly string[] | { readonly [part: string]: Exact | string | null };
 export type Truth = boolean | null;
-/** What stands at a path, and as what it compares. */
-export type See = (path: Path) => { readonly type: AttributeType; readonly value: Value };
+type Cells = (path: Path) => { readonly type: AttributeType; readonly value: Value };
+/** What stands at a path, and as what it compares; the rows that an across link lists, null where that is not known. */
+export type See = Readonly<{ cell: Cells; linked: (path: Path) => readonly See[] | null }>;
+export const cellsAt = (cell: Cells): See => ({ cell, linked: () => null });
 
 /** What conditions know beside the row. */
 export interface Asker {
@@ -53,8 +55,12 @@ export function holds(filter: Filter, see: See, asker: Asker): Truth {
   if ("all" in filter) return all(each(filter.all));
   if ("or" in filter) return any(each(filter.or));
   if ("not" in filter) return not(holds(filter.not, see, asker));
-  if ("at" in filter) return holds(filter.holds, (path) => see([filter.at, ...path]), asker);
-  const { type, value } = see(filter.path);
+  if ("at" in filter) return holds(filter.holds, { cell: (path) => see.cell([filter.at, ...path]), linked: (path) => see.linked([filter.at, ...path]) }, asker);
+  if ("across" in filter) {
+    const linked = see.linked([filter.across])?.map((record) => holds(filter.of, record, asker));
+    return linked === undefined ? null : filter.quantity === "some" ? any(linked) : not(any(linked));
+  }
+  const { type, value } = see.cell(filter.path);
   if ("isNull" in filter) return (value === null) === filter.isNull;
   return compare(filter.op, printedValue(type, value), operandOf(filter.value, asker));
 }

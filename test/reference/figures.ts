@@ -1,7 +1,7 @@
 /** The reference model, third half: aggregates over V, and published statistics over B with suppression first (§5). */
 import type { AttributeType } from "../../schema/vocabulary.ts";
 import { type Json, meeting, type ModelAnswer, printValue } from "./answers.ts";
-import { compareScalars, compareTerms, holds, printedValue, type See, type Value } from "./conditions.ts";
+import { cellsAt, compareScalars, compareTerms, holds, printedValue, type See, type Value } from "./conditions.ts";
 import { exact, type Exact, isExact, plus, printExact, ratio } from "./exact.ts";
 import { entityOf, isHidden, judge, levelOf, type ModelInput, type ModelRow, type ModelRule, refAt, rulesAt, typeAt, type View } from "./model.ts";
 import type { Aggregate, Door, Figure, GroupBy, Path } from "./query.ts";
@@ -31,7 +31,7 @@ type Counted = Readonly<{ rows: number; at: (path: Path) => Value; cells: (path:
 type Group = Readonly<{ keys: readonly Value[]; of: readonly Counted[] }>;
 
 export function answerAggregate(view: View, input: ModelInput, query: Aggregate): ModelAnswer {
-  const rows = meeting(query.where, view(query.entity), input).map((row): Counted => {
+  const rows = meeting(query.where, query.entity, view, input).map((row): Counted => {
     const at = (path: Path): Value => refAt(row, input.vocabulary, path);
     return { rows: 1, at, cells: (path) => [at(path)] };
   });
@@ -44,7 +44,7 @@ export function answerPublished(input: ModelInput, query: Aggregate): ModelAnswe
     return { rows, at, cells: ([name = ""]) => measures.get(name) ?? [] };
   });
   const { where } = query;
-  const see = (row: Counted): See => (path) => ({ type: typeAt(input.vocabulary, query.entity, path), value: row.at(path) });
+  const see = (row: Counted): See => cellsAt((path) => ({ type: typeAt(input.vocabulary, query.entity, path), value: row.at(path) }));
   return { data: groupsOf(rows.filter((row) => where === null || holds(where, see(row), input) === true), query, input), printed: new Map() };
 }
 
@@ -62,7 +62,7 @@ function groupsOf(rows: readonly Counted[], query: Aggregate, input: ModelInput)
   const valueOn = ({ keys, of }: Group, [figure = "", ...path]: Path): Value =>
     figure === "key" ? (keys[groupBy.findIndex((by) => by.path.join() === path.join())] ?? null) : figureOf(figure as Figure, path.length === 0 ? null : typeOf(path), of, path);
   // Keys compare as printed, which they are; figures by their exact value.
-  const see = (group: Group): See => (path) => ({ type: path[0] === "key" ? typeOf(path.slice(1)) : { kind: "integer" }, value: valueOn(group, path) });
+  const see = (group: Group): See => cellsAt((path) => ({ type: path[0] === "key" ? typeOf(path.slice(1)) : { kind: "integer" }, value: valueOn(group, path) }));
   const terms = [...orderBy, ...groupBy.map(({ path }) => ({ path: ["key", ...path], descending: false }))];
   const compare = (a: Group, b: Group): number => compareTerms(terms, (path) => valueOn(a, path), (path) => valueOn(b, path));
   const print = (group: Group): Json => {

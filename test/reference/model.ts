@@ -7,7 +7,7 @@
 import { regionByCode } from "../../schema/codes/regions.ts";
 import type { EntityName } from "../../schema/ids.ts";
 import { type AttributeType, type EntityDef, type Level, levelChain, type MaskName, type Vocabulary } from "../../schema/vocabulary.ts";
-import { type Asker, compareScalars, compareText, holds, type See, type Truth, type Value } from "./conditions.ts";
+import { type Asker, cellsAt, compareScalars, compareText, holds, type See, type Truth, type Value } from "./conditions.ts";
 import type { Door, Filter } from "./query.ts";
 
 /** A row of B. An attribute that is not in `cells` is NULL. */
@@ -105,7 +105,7 @@ export function judge(input: ModelInput): Judge {
     const filter = rule.where[row.entity];
     if (filter === undefined) return true;
     const byRow = known.get(rule) ?? new Map<ModelRow, Truth>();
-    const truth = byRow.get(row) ?? holds(filter, (path) => ({ type: typeAt(input.vocabulary, row.entity, path), value: column(row.cells[path[0] ?? ""] ?? null, path) }), input);
+    const truth = byRow.get(row) ?? holds(filter, cellsAt((path) => ({ type: typeAt(input.vocabulary, row.entity, path), value: column(row.cells[path[0] ?? ""] ?? null, path) })), input);
     known.set(rule, byRow.set(row, truth));
     return truth;
   };
@@ -185,4 +185,17 @@ export function refAt(view: ViewRow, vocabulary: Vocabulary, path: readonly stri
   return target === null ? null : rest.length === 0 ? view.ref(first) : refAt(target, vocabulary, rest);
 }
 
-export const seeing = (view: ViewRow, { vocabulary }: ModelInput): See => (path) => ({ type: typeAt(vocabulary, view.row.entity, path), value: refAt(view, vocabulary, path) });
+/** Rows of V, of all sources, whose key is this row's; null where this row's is NULL. */
+export function linkedAcross(view: View, from: ViewRow, name: string, { vocabulary }: ModelInput): readonly ViewRow[] | null {
+  const link = entityOf(vocabulary, from.row.entity).acrossLinks.find((one) => one.name === name);
+  const key = link === undefined ? null : refAt(from, vocabulary, link.key);
+  return link === undefined || key === null ? null : view(link.target).filter((record) => refAt(record, vocabulary, link.targetKey) === key);
+}
+
+export const seeing = (row: ViewRow, input: ModelInput, view: View): See => ({
+  cell: (path) => ({ type: typeAt(input.vocabulary, row.row.entity, path), value: refAt(row, input.vocabulary, path) }),
+  linked: (path) => {
+    const from = path.slice(0, -1).reduce<ViewRow | null>((at, step) => at?.target(step) ?? null, row);
+    return from === null ? null : (linkedAcross(view, from, path.at(-1) ?? "", input)?.map((record) => seeing(record, input, view)) ?? null);
+  },
+});

@@ -15,14 +15,16 @@ export type Filter =
   | { readonly all: readonly Filter[] }
   /** A filter of the row that a link reaches, or of the region. */
   | { readonly at: string; readonly holds: Filter }
+  /** A filter of the rows that an across link lists. */
+  | { readonly across: string; readonly quantity: "some" | "none"; readonly of: Filter }
   | { readonly path: Path; readonly op: Operator; readonly value: Operand; readonly asVariable?: boolean }
   | { readonly path: Path; readonly isNull: boolean };
 
 export type Selection =
   | { readonly kind: "id" | "ownerRegion" | "typename" }
-  | { readonly kind: "attribute" | "original"; readonly name: string }
+  | { readonly kind: "attribute" | "original" | "acrossCount"; readonly name: string }
   | { readonly kind: "provenance"; readonly parts: readonly string[] }
-  | { readonly kind: "link" | "across"; readonly name: string; readonly select: readonly Selection[] };
+  | { readonly kind: "link" | "across"; readonly name: string; readonly first?: number; readonly select: readonly Selection[] };
 
 export type Path = readonly string[];
 export type OrderTerm = Readonly<{ path: Path; descending: boolean }>;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { units } from "../../schema/codes/units.ts";
 import { catalogue } from "../../schema/derive/catalogue.ts";
+import { acrossCountName } from "../../schema/derive/names.ts";
 import { vocabulary } from "../../schema/hubVocabulary.ts";
 import { asEntityName, type EntityName } from "../../schema/ids.ts";
 import type { AttributeDef, EntityDef } from "../../schema/vocabulary.ts";
@@ -72,9 +73,19 @@ describe("the vocabulary", () => {
     const targets = attributes.flatMap(({ type }) => (type.kind === "link" ? [type.entity] : []));
     const across = entities.flatMap(({ acrossLinks }) => acrossLinks);
     expect([...targets, ...across.map(({ target }) => target)].filter((name) => !hub.entities.has(name))).toEqual([]);
-    expect(across.map(({ entity, name, target, targetKey, key }) => [entity, name, target, targetKey, key])).toEqual([
-      ["PenaltyDecision", "enterpriseRecords", "Enterprise", "uscc", ["enterprise", "uscc"]],
+    expect(across.map(({ entity, name, target, targetKey, key }) => `${entity}.${name}: ${key.join(".")} = ${target}.${targetKey.join(".")}`)).toEqual([
+      "Enterprise.violationRecords: uscc = Violation.enterprise.uscc",
+      "Enterprise.penaltyDecisionRecords: uscc = PenaltyDecision.enterprise.uscc",
+      "Violation.enterpriseRecords: enterprise.uscc = Enterprise.uscc",
+      "PenaltyDecision.enterpriseRecords: enterprise.uscc = Enterprise.uscc",
     ]);
+    // Keys are compared as texts, at most one link away.
+    const typeAt = (from: string, [first = "", second]: readonly string[]): string | undefined => {
+      const type = hub.entities.get(asEntityName(from))?.attributes.get(first)?.type;
+      return second === undefined ? type?.kind : type?.kind === "link" ? typeAt(type.entity, [second]) : undefined;
+    };
+    expect(across.flatMap(({ entity, target, key, targetKey }) => [typeAt(entity, key), typeAt(target, targetKey)]).filter((kind) => kind !== "text")).toEqual([]);
+    expect(across.flatMap(({ key, targetKey }) => [key.length, targetKey.length]).filter((length) => length > 2)).toEqual([]);
   });
 
   test("measures in units that the hub can convert", () => {
@@ -85,6 +96,9 @@ describe("the vocabulary", () => {
   test("has no attribute whose name a filter or a node already uses", () => {
     const taken = ["id", "ownerRegion", "provenance", "original", "and", "or", "not", "isNull"];
     expect(attributes.filter(({ name }) => taken.includes(name)).map(named)).toEqual([]);
+    const links = entities.flatMap(({ name, acrossLinks, attributes: own }) => acrossLinks.flatMap((link) => [link.name, acrossCountName(link)]).map((each) => ({ name, each, isTaken: own.has(each) || taken.includes(each) })));
+    expect(links.filter(({ isTaken }) => isTaken)).toEqual([]);
+    expect(new Set(links.map(({ name, each }) => `${name}.${each}`)).size).toBe(links.length);
   });
 
   test("is frozen and built once", () => {

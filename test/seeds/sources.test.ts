@@ -32,7 +32,7 @@ beforeAll(async () => {
     env: { ...prepared.environment, HUB_DATA: dataDir },
     vocabulary: vocabulary(),
     kinds: sourceKinds(new URL("../../src/mapping/lenses/sqlFunctions.ts", import.meta.url)),
-    log: (line) => logged.push(line),
+    log: (event) => void logged.push(JSON.stringify(event)),
   });
 });
 afterAll(async () => {
@@ -95,7 +95,9 @@ describe("the demonstration's mappings", () => {
   });
 
   it("warn of nothing but the filters that Tianjin's unit per row makes costly", () => {
-    expect(logged.filter((line) => !/^tianjin: .*evaluates its lens on every row of `monitor_obs`/.test(line))).toEqual([]);
+    const notes = registry.list().flatMap((state) => (state.status === "ready" ? state.source.mapping.warnings.map((note) => `${state.id}: ${note}`) : []));
+    expect(notes.filter((note) => !/^tianjin: .*evaluates its lens on every row of `monitor_obs`/.test(note))).toEqual([]);
+    expect(logged.filter((line) => !/"source\.noted"/.test(line))).toEqual([]);
   });
 
   it.each([

@@ -35,7 +35,7 @@ beforeAll(async () => {
     vocabulary: vocabulary(),
     kinds: sourceKinds(pathToFileURL(join(seeds, "../src/mapping/lenses/sqlFunctions.ts"))),
     firstWaitMs: 60_000,
-    log: (line) => void lines.push(line),
+    log: (event) => void lines.push(JSON.stringify(event)),
   });
 });
 afterAll(async () => {

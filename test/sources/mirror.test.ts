@@ -84,23 +84,25 @@ describe("A mirror", () => {
     await folder.put("b.csv", "k\nB\n");
     const tables = { a: { files: "a.csv" }, b: { files: ["b.csv", "b2.xlsx"], csv: {} }, c: { files: "c.xlsx" } };
     const lines: string[] = [];
-    const mirror = await openDrop({ tables, log: (line) => void lines.push(line) });
+    const mirror = await openDrop({ tables, log: (event) => void lines.push(JSON.stringify(event)) });
     await folder.put("c.xlsx", "no workbook");
     await folder.put("a.csv", "k\nA2\n");
     const report = await mirror.refresh(never);
     expect(report.tables).toMatchObject({ a: { status: "READ" }, b: { status: "UNCHANGED" }, c: { status: "BAD_ANSWER" } });
     expect([await readAll(mirror, "a", ["k"]), await readAll(mirror, "b", ["k"])]).toEqual([[["A2"]], [["B"]]]);
     expect(mirror.failures()).toMatchObject({ a: null, c: { status: "BAD_ANSWER" } });
-    expect(lines.join("\n")).toContain("c.xlsx is no xlsx workbook");
+    expect(report.tables["c"]).toMatchObject({ detail: expect.stringContaining("c.xlsx is no xlsx workbook") });
+    // The name of a file is its source's; the log has the table's, which is the network's.
+    expect(lines.filter((line) => !line.includes("mirror.noted"))).toEqual(['{"event":"mirror.table_failed","table":"c","reason":"BAD_ANSWER","driver":null}']);
   });
 
   test("says which keys are not unique at first, and resolves later duplicates of those that were", async () => {
     await folder.put("water_1.csv", "k,d\nA,x\nB,x\n");
     const indexing = { water: { keys: [["k"], ["d"]], indexes: [], mentioned: [] } };
     const lines: string[] = [];
-    const mirror = await openDrop({ indexing, log: (line) => void lines.push(line) });
+    const mirror = await openDrop({ indexing, log: (event) => void lines.push(JSON.stringify(event)) });
     expect((await mirror.introspect(never))[0]?.unique).toEqual([["k"]]);
-    expect(lines).toEqual(["water: the key d is not unique (1 rows too many)."]);
+    expect(lines).toEqual(['{"event":"mirror.noted","notes":1}']);
     await folder.put("water_2.csv", "k,d\nB,y\nC,y\n");
     const { warnings } = await mirror.refresh(never);
     expect(warnings[0]).toBe("water: 1 rows repeat the key k; the last of each stays.");

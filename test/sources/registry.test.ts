@@ -39,7 +39,7 @@ const open = async (more: Partial<SourcesInput> = {}): Promise<SourceRegistry> =
     vocabulary: vocabulary(),
     kinds: sourceKinds(lensModule),
     clock,
-    log: (line) => void lines.push(line),
+    log: (event) => void lines.push(JSON.stringify(event)),
     ...more,
   });
   opened.push(registry);
@@ -224,7 +224,10 @@ describe("Drift", () => {
         ],
       },
     ]);
-    expect(lines).toContain("beijing: drift: COLUMN_GONE site.name");
+    expect(lines.filter((line) => line.includes("drifted"))).toEqual([
+      '{"event":"source.drifted","source":"beijing","change":"COLUMN_GONE","count":1}',
+      '{"event":"source.drifted","source":"beijing","change":"COLUMN_NEW","count":1}',
+    ]);
     makeDatabase("ALTER TABLE site RENAME COLUMN title TO name");
     await registry.checkDrift();
     expect(registry.list()).toMatchObject([{ status: "ready", drift: [] }]);

@@ -39,7 +39,7 @@ async function open(registry: SourceRegistry = net.registry, written: () => Prom
       },
     },
     now: () => "2026-01-01T00:00:00.000Z",
-    log: (line) => void logged.push(line),
+    log: (event) => void logged.push(JSON.stringify(event)),
   });
   const state = hubState(vocabulary(), net.state.network, registry, policies.initial);
   policies.attach(state.apply);
@@ -109,7 +109,7 @@ describe("policies in force", () => {
     write(broken);
     const { policies, state } = await open();
     expect(publicStation(state)).toEqual([]);
-    expect(logged.join("\n")).toMatch(/regions\/hebei\/policy\.yaml:5:\d+ .*Region 130000 shares nothing until the file is mended\./);
+    expect(logged.join("\n")).toMatch(/\{"event":"policy\.refused","code":"POLICY_INVALID","at":"regions\/hebei\/policy\.yaml:5:\d+","region":"130000"\}/);
     write(policyYaml);
     expect(await policies.reload(hebei)).toEqual({ epoch: 2, changed: true });
     expect(publicStation(state)).toEqual(whole);
@@ -162,6 +162,6 @@ describe("a source that comes up later", () => {
     up();
     expect(state.current().sources.map(({ id }) => id)).toEqual(["hebei"]);
     expect(publicStation(state)).toEqual([]);
-    expect(logged.join("\n")).toContain("does not map Station.role");
+    expect(logged.join("\n")).toMatch(/"policy\.refused".*"at":"regions\/hebei\/policy\.yaml:6:\d+"/);
   });
 });

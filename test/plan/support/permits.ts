@@ -49,6 +49,7 @@ export function permit(rules: Readonly<Record<string, Rules>>, publications: rea
     schemaHash: "0123456789abcdefSCHEMA",
     permitHash: "fedcba9876543210PERMIT",
     slices: new Map(),
+    figureSlices: new Map(),
     ...change,
   };
 }

@@ -324,7 +324,7 @@ function filterYaml(filter: Filter): object {
   if ("and" in filter) return { and: filter.and.map(filterYaml) };
   if ("or" in filter) return { or: filter.or.map(filterYaml) };
   if ("not" in filter) return { not: filterYaml(filter.not) };
-  if ("all" in filter || "at" in filter) throw new Error("a rule has no such condition");
+  if ("all" in filter || "at" in filter || "across" in filter) throw new Error("a rule has no such condition");
   const [name = "", column] = filter.path;
   const inner = "isNull" in filter ? { isNull: filter.isNull } : { [filter.op]: operandYaml(filter.value, name === "start" || name === "end" || name === "receivedAt") };
   return { [name]: column === undefined ? inner : { [column]: inner } };

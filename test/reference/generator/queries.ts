@@ -2,7 +2,7 @@
 import { type GraphQLInputObjectType, type GraphQLSchema, isEnumType, isInputObjectType, isObjectType } from "graphql";
 import { vocabulary } from "../../../schema/hubVocabulary.ts";
 import type { AttributeDef } from "../../../schema/vocabulary.ts";
-import { enumValueName } from "../../../schema/derive/names.ts";
+import { acrossCountName, enumValueName } from "../../../schema/derive/names.ts";
 import { keyName } from "../figures.ts";
 import { entityOf, type ModelRow } from "../model.ts";
 import { attributesOf, entities, operatorsOf, valueFor } from "./policies.ts";
@@ -46,9 +46,20 @@ export function makeFilter(g: Generate, names: Names, entity: string, door: Door
   if (kind === 0) return { and: many() };
   if (kind === 1) return { or: many() };
   if (kind <= 3) return { not: makeFilter(g, names, entity, door, depth - 1, viaLink) };
+  const across = acrossAtom(g, names, entity, door, depth, viaLink);
+  if (across !== null) return across;
   if (atoms.length === 0) return { and: [] };
-  if (kind === 4) return { all: distinctBy(Array.from({ length: 2 }, () => makeAtom(g, names, atoms, door, depth)), (atom) => ("at" in atom ? atom.at : "path" in atom ? (atom.path[0] ?? "") : "")) };
+  if (kind === 4) return { all: distinctBy(Array.from({ length: 2 }, () => makeAtom(g, names, atoms, door, depth)), (atom) => ("at" in atom ? atom.at : "across" in atom ? atom.across : "path" in atom ? (atom.path[0] ?? "") : "")) };
   return makeAtom(g, names, atoms, door, depth);
+}
+
+/** Now and then, where the schema has such a filter; `some` and `none` of rows of all sources. */
+function acrossAtom(g: Generate, names: Names, entity: string, door: Door, depth: number, viaLink: boolean): Filter | null {
+  const has = names.inputs(`${entity}${suffixOf(door)}${viaLink ? "Link" : ""}Filter`);
+  const links = entityOf(vocabulary(), entity).acrossLinks.filter(({ name }) => has.has(name));
+  if (links.length === 0 || depth === 0 || !chance(g, 30)) return null;
+  const { name, target } = pick(g, links);
+  return { across: name, quantity: pick(g, ["some", "none"] as const), of: makeFilter(g, names, target, door, Math.min(depth - 1, 1)) };
 }
 
 function distinctBy<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
@@ -84,7 +95,11 @@ function makeSelection(g: Generate, names: Names, entity: string, depth: number)
     else if (depth > 0) selected.push({ kind: "link", name, select: makeSelection(g, names, type.entity, depth - 1) });
   }
   for (const link of entityOf(vocabulary(), entity).acrossLinks) {
-    if (fields.has(link.name) && depth > 0 && chance(g, 85)) selected.push({ kind: "across", name: link.name, select: makeSelection(g, names, link.target, 0) });
+    if (fields.has(link.name) && depth > 0 && chance(g, 85)) {
+      const first = chance(g, 30) ? { first: upTo(g, 3) } : {};
+      selected.push({ kind: "across", name: link.name, ...first, select: makeSelection(g, names, link.target, chance(g, 20) ? depth - 1 : 0) });
+    }
+    if (fields.has(acrossCountName(link)) && chance(g, 40)) selected.push({ kind: "acrossCount", name: link.name });
   }
   if (chance(g, 20)) selected.push({ kind: "ownerRegion" });
   if (chance(g, 20)) selected.push({ kind: "typename" });

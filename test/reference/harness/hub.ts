@@ -84,7 +84,7 @@ export async function openHubSources(sources: readonly HubSource[], options: Hub
     get: (id: SourceId) => ready(id),
     onChange: () => () => undefined,
     checkDrift: async () => undefined,
-    refresh: async () => undefined,
+    refresh: async () => [],
     close: async () => undefined,
   };
   const mirrored = new Set(sources.flatMap(({ id, isMirror }) => (isMirror === true ? [id] : [])));

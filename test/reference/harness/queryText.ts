@@ -69,9 +69,11 @@ export function selectionText(select: readonly Selection[]): string {
           return `${selectionKey(one)}: original(of: ${enumValueName(one.name)}) { value }`;
         case "provenance":
           return `provenance { ${one.parts.join(" ")} }`;
+        case "acrossCount":
+          return selectionKey(one);
         case "link":
         case "across":
-          return `${one.name} { ${selectionText(one.select)} }`;
+          return `${one.name}${one.first === undefined ? "" : `(first: ${one.first})`} { ${selectionText(one.select)} }`;
         case "ownerRegion":
           return "ownerRegion";
         case "typename":
@@ -103,6 +105,7 @@ function filterText(filter: Filter, type: GraphQLInputObjectType, writer: Writer
   if ("not" in filter) return `{ not: ${filterText(filter.not, type, writer)} }`;
   if ("all" in filter) return `{ ${filter.all.map((of) => filterText(of, type, writer).slice(1, -1)).join(", ")} }`;
   if ("at" in filter) return `{ ${filter.at}: ${filterText(filter.holds, objectAt(type, filter.at), writer)} }`;
+  if ("across" in filter) return `{ ${filter.across}: { ${filter.quantity}: ${filterText(filter.of, objectAt(objectAt(type, filter.across), filter.quantity), writer)} } }`;
   const [first = "", ...rest] = filter.path;
   const inner = objectAt(type, first);
   if (rest.length > 0) return `{ ${first}: ${filterText({ ...filter, path: rest }, inner, writer)} }`;
@@ -172,7 +175,7 @@ function havingText(having: Filter, type: GraphQLInputObjectType, on: (of: Path,
   if ("and" in having) return `{ and: [${having.and.map((of) => havingText(of, type, on, column)).join(", ")}] }`;
   if ("or" in having) return `{ or: [${having.or.map((of) => havingText(of, type, on, column)).join(", ")}] }`;
   if ("not" in having) return `{ not: ${havingText(having.not, type, on, column)} }`;
-  if ("all" in having || "at" in having) throw new Error("a condition on groups has no such part");
+  if ("all" in having || "at" in having || "across" in having) throw new Error("a condition on groups has no such part");
   if ("isNull" in having) return `{ ${on(having.path, `{ isNull: ${having.isNull} }`)} }`;
   const [figure = "", ...path] = having.path;
   const operators = path.length === 0 ? objectAt(type, figure) : objectAt(objectAt(type, figure), column(path));

@@ -95,6 +95,7 @@ function* smallerFilters(filter: Filter): Generator<Filter> {
     }
   }
   if ("at" in filter) for (const smaller of smallerFilters(filter.holds)) yield { at: filter.at, holds: smaller };
+  if ("across" in filter) for (const smaller of smallerFilters(filter.of)) yield { ...filter, of: smaller };
 }
 
 function* smallerSelections(select: readonly Selection[]): Generator<readonly Selection[]> {

@@ -13,6 +13,7 @@ export function otherValues(g: Generate, filter: Filter, entity: string): Filter
   if ("all" in filter) return { all: filter.all.map((of) => otherValues(g, of, entity)) };
   if ("not" in filter) return { not: otherValues(g, filter.not, entity) };
   const of = entityOf(vocabulary(), entity);
+  if ("across" in filter) return { ...filter, of: otherValues(g, filter.of, of.acrossLinks.find(({ name }) => name === filter.across)?.target ?? "") };
   if ("at" in filter) {
     const type = of.attributes.get(filter.at)?.type;
     return type?.kind === "link" ? { at: filter.at, holds: otherValues(g, filter.holds, type.entity) } : filter;
@@ -31,5 +32,6 @@ export function allVariables(filter: Filter): Filter {
   if ("all" in filter) return { all: filter.all.map(allVariables) };
   if ("not" in filter) return { not: allVariables(filter.not) };
   if ("at" in filter) return { at: filter.at, holds: allVariables(filter.holds) };
+  if ("across" in filter) return { ...filter, of: allVariables(filter.of) };
   return "isNull" in filter ? filter : { ...filter, asVariable: true };
 }
