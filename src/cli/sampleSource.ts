@@ -23,7 +23,7 @@ export interface SampledSource {
   readonly profiles: readonly TableProfile[];
 }
 
-/** `deadlineMs`: for each table. Tables that do not answer in time are named to `log` and drafted from what is known of them. Throws `SourceFailure` where the source is away. */
+/** `deadlineMs`: for each table. Tables that do not answer in time are named to `log` and left out of the draft. Throws `SourceFailure` where the source is away. */
 export async function sampleSource(adapter: Adapter, log: (line: string) => void, deadlineMs = tableDeadlineMs): Promise<SampledSource> {
   const tables = await adapter.introspect(AbortSignal.timeout(30_000));
   const looked = tables.filter(({ name, columns }) => columns.length > 0 && !name.startsWith("sqlite_"));
@@ -47,7 +47,9 @@ async function sampleTable(adapter: Adapter, info: TableInfo, log: (line: string
       return null;
     }
   };
-  const rows = [...((await tried("a look at its first rows", () => readRows(adapter, lowerTableSample(info.name, names, null), rowsMax, signal))) ?? [])];
+  const seen = await tried("a look at its first rows", () => readRows(adapter, lowerTableSample(info.name, names, null), rowsMax, signal));
+  if (seen === null) return profileTable({ info, rows: [], distinct: new Map(), isUnseen: true });
+  const rows = [...seen];
   const first = profileTable({ info, rows, distinct: new Map() });
   const distinct = new Map<string, ReadonlyMap<string, number>>();
   const isWhole = rows.length < rowsMax;

@@ -24,6 +24,10 @@ export function draftParts(input: DraftInput): Draft {
     const assigned = new Map(entities.map((entity) => [entity.name as string, assignColumns(table, entity, context)]));
     const guesses = entities.map((entity) => guessEntity(table, entity, assigned.get(entity.name) ?? noAssignment, wide.columns));
     const look: Look = { table, wide, assigned, guesses };
+    if (table.isUnseen) {
+      left.push({ table, why: "it could not be looked at in time; draft again when the source is less busy" });
+      continue;
+    }
     if (isCopy(table)) {
       left.push({ table, why: "it looks like a copy or an archive of another table" });
       continue;

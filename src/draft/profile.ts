@@ -31,9 +31,12 @@ export interface TableProfile {
   readonly columns: readonly ColumnProfile[];
   /** Least and greatest cell of a column over the whole table, where they were asked for. */
   readonly ends: ReadonlyMap<string, readonly [string, string]>;
+  /** It could not be looked at: nothing is guessed from a name alone. */
+  readonly isUnseen: boolean;
 }
 
 export interface TableSample {
+  readonly isUnseen?: boolean;
   readonly info: TableInfo;
   readonly rows: readonly (readonly Cell[])[];
   /** By column: all values of the table with their counts, where they are few. */
@@ -61,6 +64,7 @@ export function profileTable(sample: TableSample): TableProfile {
     name: nameOf(sample.info.name),
     rows: sample.rows.length,
     ends: sample.ends ?? new Map(),
+    isUnseen: sample.isUnseen ?? false,
     columns: sample.info.columns.map((info, index) =>
       profileColumn(info, nameOf(info.name, shared), sample.rows.map((row) => textOf(row[index] ?? null)), sample.distinct.get(info.name) ?? null),
     ),
