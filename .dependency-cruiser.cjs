@@ -63,8 +63,8 @@ module.exports = {
     {
       name: "kinds-do-not-import-each-other",
       severity: "error",
-      from: { path: "^adapters/((?!contract/|sql/)[^/]+)/" },
-      to: { path: "^adapters/(?!contract/|sql/)[^/]+/", pathNot: "^adapters/$1/" },
+      from: { path: "^adapters/((?!(?:contract|fetched|folder|http|sql)/)[^/]+)/" },
+      to: { path: "^adapters/(?!(?:contract|fetched|folder|http|sql)/)[^/]+/", pathNot: "^adapters/$1/" },
     },
     { name: "kinds-are-wired-by-main-and-cli", severity: "error", from: { path: "^(src|schema)/", pathNot: "^src/(main\\.ts|cli/)" }, to: { path: "^adapters/(?!contract/)" } },
     { name: "schema-imports-nothing-of-src", severity: "error", from: { path: "^schema/" }, to: { path: "^(src|adapters|seeds)/" } },

@@ -55,12 +55,12 @@ export function sourceFileSchema(vocabulary: Vocabulary): JsonSchema {
     words(
       {
         region: say("GB/T 2260 code of the owner.", scalar),
-        kind: say("Kind of adapter.", oneOfWords(["sqlite", "postgres", "drop", "rest"])),
+        kind: say("Kind of adapter.", oneOfWords(["sqlite", "postgres", "drop", "hj212", "rest", "sensorthings"])),
         connection: say("The adapter's own; secrets by ${ENV}.", { type: "object" }),
         timeZone: say("For times that carry no zone.", scalar),
         deadline: say("How long an answer waits for the source, such as 1500ms.", scalar),
         missing: say("Texts that mean no value, in every column.", oneOrMore(scalar)),
-        tables: say("For rest and drop: how rows come about.", named(anything)),
+        tables: say("For rest and drop: how rows come about; the other kinds have their own.", named(anything)),
         entities: say("Entity, or Entity/part for a further part of the same.", {
           type: "object",
           properties: Object.fromEntries(entities.map((entity) => [entity.name, described(entity, ref(entity.name))])),

@@ -72,9 +72,10 @@ interface Target {
 
 function targetOf(kind: string | null, url: string | null, schema: string | null, out: string | null): Target {
   const kinds = sourceKinds(lensModule);
-  const live = Object.keys(kinds.live);
+  // The others are told by the file which tables they have.
+  const live = Object.values(kinds.live).flatMap((each) => (each.tables === undefined ? [each.kind] : []));
   if (kind === null) throw new UsageError(`Say which kind of source: --kind ${live.join(" | ")}. Use: ${usage}`);
-  if (Object.hasOwn(kinds.mirrored, kind)) {
+  if (!live.includes(kind) && (Object.hasOwn(kinds.mirrored, kind) || Object.hasOwn(kinds.live, kind))) {
     throw new UsageError(`A ${kind} source says itself how its rows come about: write its \`connection\` and \`tables\` first (docs/mapping.md). A draft needs a live source: --kind ${live.join(" | ")}.`);
   }
   if (!live.includes(kind)) throw new UsageError(`There is no kind ${kind}. A draft is made of ${live.join(", ")}.`);
@@ -103,7 +104,7 @@ async function openAdapter(target: Target): Promise<Adapter> {
   const kind = sourceKinds(lensModule).live[target.kind];
   try {
     if (kind === undefined) throw new UsageError(`There is no kind ${target.kind}.`);
-    return await kind.open({ connection: target.open, baseDir: target.baseDir, lenses: {} });
+    return await kind.open({ connection: target.open, tables: {}, mentioned: {}, baseDir: target.baseDir, lenses: {} });
   } catch (error) {
     if (error instanceof ConfigProblem) throw new UsageError(`--${error.path.at(-1) === "schema" ? "schema" : "url"}: \`${error.path.join(".")}\` ${error.message}`);
     if (error instanceof SourceFailure) {

@@ -19,6 +19,7 @@ import type { Log } from "../observe/logEvents.ts";
 import type { Clock } from "./clock.ts";
 import { findDrift, mappedTables, type Drift } from "./drift.ts";
 import { fillEnvironment, placeOf, type Environment } from "./fillEnvironment.ts";
+import { mentionedColumns } from "./mentionedColumns.ts";
 import { openMirrored, type Lenses, type RefreshReport } from "./mirror.ts";
 import { mirrorIndexes } from "./mirrorIndexes.ts";
 import { readCodeFiles, type SourceFile } from "./sourceFiles.ts";
@@ -181,17 +182,20 @@ async function connect(syntax: SourceSyntax, input: OpenSourceInput, signal: Abo
   const { kinds, env, file } = input;
   const { kind, connection, tables } = syntax;
   const filled = (node: SourceSyntax["connection"]) => (node ? fillEnvironment(node, env) : {});
-  const live = Object.hasOwn(kinds.live, kind.text) ? kinds.live[kind.text] : undefined;
   const mirrored = Object.hasOwn(kinds.mirrored, kind.text) ? kinds.mirrored[kind.text] : undefined;
+  const asked = Object.hasOwn(kinds.live, kind.text) ? kinds.live[kind.text] : undefined;
   try {
+    const declared = filled(tables);
+    const live = asked && (!mirrored || asked.tables?.areLive(declared)) ? asked : undefined;
     if (live) {
-      if (tables) fault(tables.at, `a \`${kind.text}\` source has its own tables; leave \`tables\` out.`);
+      if (tables && !live.tables) fault(tables.at, `a \`${kind.text}\` source has its own tables; leave \`tables\` out.`);
       const config = filled(connection);
-      const open = async (lenses: Lenses): Promise<Connection> => liveConnection(await live.open({ connection: config, baseDir: file.dir, lenses }), open);
+      const mentioned = Object.fromEntries([...mentionedColumns(syntax)].map(([table, columns]) => [table, [...columns]]));
+      const open = async (lenses: Lenses): Promise<Connection> => liveConnection(await live.open({ connection: config, tables: declared, mentioned, baseDir: file.dir, lenses }), open);
       return await open({});
     }
     if (mirrored) {
-      const config = mirrored.parseConfig({ connection: filled(connection), tables: filled(tables), timeZone: syntax.timeZone.text, baseDir: file.dir });
+      const config = mirrored.parseConfig({ connection: filled(connection), tables: declared, timeZone: syntax.timeZone.text, baseDir: file.dir });
       for (const { name } of config.tables) {
         if (/^(?:sqlite_|hub:)/i.test(name)) throw new ConfigProblem(["tables", name], "begins with a word that the mirror keeps for itself; choose another name.");
       }

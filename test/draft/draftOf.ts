@@ -70,7 +70,7 @@ export async function draftOf(spec: Pick<DatabaseSpec, "kind" | "tables" | "regi
       const cells = columns.map((_, index) => table.rows.map((row) => row[index] ?? null).map((cell) => (cell === null ? null : String(cell))));
       if (table.rows.length > 0) await schema.run(`INSERT INTO ${quote(name)} SELECT * FROM unnest(${lists.join(", ")})`, cells);
     }
-    const adapter = await kinds.live["postgres"]?.open({ connection: { url: schema.url, schema: schema.schema }, baseDir: ".", lenses: {} });
+    const adapter = await kinds.live["postgres"]?.open({ connection: { url: schema.url, schema: schema.schema }, tables: {}, mentioned: {}, baseDir: ".", lenses: {} });
     if (adapter === undefined) throw new Error("no kind postgres");
     try {
       return await draftAdapter(adapter, "postgres", spec.region);

@@ -2,9 +2,16 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { SourceFailure } from "../contract/adapter.ts";
-import type { DropTable } from "./dropConfig.ts";
+import type { ReaderTable } from "../contract/tableReader.ts";
 import { matchName, parsePattern, type NamePattern } from "./filePattern.ts";
 import { stampFile, type FileStamp } from "./stableFile.ts";
+
+export interface FolderTable extends ReaderTable {
+  /** In order of precedence, 1 first. */
+  readonly files: readonly string[];
+  /** `file`: a later pattern's file hides earlier ones with the same captured names. `row`: the mapping's `latest` decides. */
+  readonly replace: "row" | "file";
+}
 
 export interface FoundFile {
   readonly name: string;
@@ -27,14 +34,14 @@ export interface Listing {
 }
 
 /** Lists the folder once; throws a SourceFailure where it cannot be listed. */
-export async function listTable(folder: string, table: DropTable): Promise<Listing> {
+export async function listTable(folder: string, table: FolderTable): Promise<Listing> {
   let names: readonly string[];
   try {
     names = await readdir(folder);
   } catch (cause) {
     throw new SourceFailure("UNAVAILABLE", cause);
   }
-  if (names.length > filesMax) throw new SourceFailure("OVER_CAP", `the drop folder holds more than ${filesMax} files`);
+  if (names.length > filesMax) throw new SourceFailure("OVER_CAP", `the folder holds more than ${filesMax} files`);
   const patterns = table.files.map((file) => parsePattern(file)).filter((pattern): pattern is NamePattern => pattern !== null);
   const found: FoundFile[] = [];
   for (const name of [...names].sort()) {
