@@ -2,7 +2,7 @@
  * `npm start -- --servers`: the same rows on a real server, in the same view, give the same answers; where the server is missing, the
  * region stays where it was and a sentence says so. The rows are the demonstration's, of two stations only.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -23,7 +23,8 @@ function network(name: string, source: string): string {
   const dir = join(root, name);
   mkdirSync(join(dir, "regions", "tianjin"), { recursive: true });
   cpSync(join(seeds, "network.yaml"), join(dir, "network.yaml"));
-  cpSync(source, join(dir, "regions", "tianjin", "source.yaml"));
+  // A busy machine is no reason to compare half an answer.
+  writeFileSync(join(dir, "regions", "tianjin", "source.yaml"), readFileSync(source, "utf8").replace("deadline: 1500ms", "deadline: 20s"));
   cpSync(join(seeds, "regions/tianjin/policy.yaml"), join(dir, "regions", "tianjin", "policy.yaml"));
   return dir;
 }
