@@ -9,6 +9,7 @@ const floors = [
   ["store", "^src/store/", 1],
   ["harmonise", "^src/harmonise/", 1],
   ["mapping", "^src/mapping/", 2],
+  ["draft", "^src/draft/", 3],
   ["identity", "^src/identity/", 3],
   ["audit", "^src/audit/", 3],
   ["access", "^src/access/", 4],

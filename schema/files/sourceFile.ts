@@ -69,7 +69,7 @@ export function sourceFileSchema(vocabulary: Vocabulary): JsonSchema {
           additionalProperties: false,
         }),
         codes: say("Code tables by name.", named(ref("codes"))),
-        check: say("What the loader holds the mapping to.", words({ plausible: named({ anyOf: [range, named(range)] }), unmapped: say("Table: { column: why it has no attribute }.", named(named(scalar))) })),
+        check: say("What the loader holds the mapping to.", words({ plausible: named({ anyOf: [range, named(range)] }), unmapped: say("Table: { column: why it has no attribute }.", named(named(scalar))), undecided: say("Line: what a person has to decide; `source check` fails while one is left.", named(scalar)) })),
       },
       ["region", "kind", "timeZone", "entities"],
     ),

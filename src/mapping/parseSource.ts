@@ -86,8 +86,8 @@ function parseRange(node: YamlNode): readonly [number, number] {
 }
 
 function parseCheck(node: YamlNode): CheckSyntax {
-  const word = asWords(node, "`check`", ["plausible", "unmapped"]);
-  const [plausible, unmapped] = [word("plausible"), word("unmapped")];
+  const word = asWords(node, "`check`", ["plausible", "unmapped", "undecided"]);
+  const [plausible, unmapped, undecided] = [word("plausible"), word("unmapped"), word("undecided")];
   const ranges = plausible ? [...asMap(plausible, "`plausible`")] : [];
   const columns = unmapped ? [...asMap(unmapped, "`unmapped`")] : [];
   return {
@@ -105,6 +105,7 @@ function parseCheck(node: YamlNode): CheckSyntax {
         new Map([...asMap(value, `\`${table}\``)].map(([column, entry]) => [column, asText(entry.value, "a reason").text])),
       ]),
     ),
+    undecided: new Map(undecided ? [...asMap(undecided, "`undecided`")].map(([what, { value }]) => [what, asText(value, "a reason").text]) : []),
   };
 }
 
@@ -148,6 +149,6 @@ export function parseSource(text: string, file: string): SourceSyntax {
     tables: word("tables"),
     parts: [...asMap(required("entities", "{ … }"), "`entities`")].map(([name, { key, value }]) => parsePart(name, key, value)),
     codes: tables,
-    check: check ? parseCheck(check) : { plausible: new Map(), unmapped: new Map() },
+    check: check ? parseCheck(check) : { plausible: new Map(), unmapped: new Map(), undecided: new Map() },
   };
 }

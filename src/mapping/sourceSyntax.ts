@@ -106,4 +106,6 @@ export interface CheckSyntax {
   readonly plausible: ReadonlyMap<string, ReadonlyMap<string, readonly [number, number]>>;
   /** Table → column → why it has no attribute. */
   readonly unmapped: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Line of the mapping that a draft could only guess → what a person has to decide. */
+  readonly undecided: ReadonlyMap<string, string>;
 }
