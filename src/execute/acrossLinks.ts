@@ -94,12 +94,12 @@ async function allOf<Value, All>(keys: readonly string[], scans: readonly Scan[]
   return new Map(await Promise.all(keys.map(async (key) => [key, gather(await Promise.all(scans.map(({ source }) => load({ source: source.id, entity, key }))))] as const)));
 }
 
-/** Made anew for every run: what one agency was told is nothing to another. */
-const loaders = new WeakMap<RunContext, Map<object, unknown>>();
+/** Made anew for every run, by the set that all its roots share: what one agency was told is nothing to another. */
+const loaders = new WeakMap<RunContext["contributed"], Map<object, unknown>>();
 
 function loaderOf<Value>(run: RunContext, owner: object, scans: readonly Scan[], read: (scan: Scan, keys: readonly string[]) => Promise<readonly Value[]>): Load<Value> {
-  const ofRun = loaders.get(run) ?? new Map<object, unknown>();
-  loaders.set(run, ofRun);
+  const ofRun = loaders.get(run.contributed) ?? new Map<object, unknown>();
+  loaders.set(run.contributed, ofRun);
   const known = ofRun.get(owner) as DataLoader<AcrossKey, Value, string> | undefined;
   const loader =
     known ??
