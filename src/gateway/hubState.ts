@@ -7,7 +7,7 @@
 import { LRUCache } from "lru-cache";
 import type { GraphQLSchema } from "graphql";
 import type { DeclaredVocabulary } from "../../schema/collect.ts";
-import type { EntityName, Purpose } from "../../schema/ids.ts";
+import type { Purpose } from "../../schema/ids.ts";
 import { decide, type PermitSource } from "../access/decide.ts";
 import type { Permit } from "../access/permit.ts";
 import type { Policy } from "../access/policy.ts";
@@ -104,8 +104,5 @@ const permitSource = (source: PlanSource): PermitSource => ({
   id: source.id,
   region: source.region,
   version: source.mapping.version,
-  mappedAttributes(entity: EntityName) {
-    const mapped = source.mapping.entities.get(entity);
-    return mapped === undefined ? null : new Set(mapped.parts.flatMap((part) => [...part.fields.keys()]));
-  },
+  maps: (entity) => source.mapping.entities.has(entity),
 });
