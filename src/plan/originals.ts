@@ -14,8 +14,8 @@ export function coFedAttributes(mapped: MappedEntity, attribute: string): readon
   if (together === undefined) {
     const found = new Set([attribute]);
     for (const part of mapped.parts) {
-      const columns = part.fields.get(attribute)?.fedBy ?? [];
-      for (const [name, field] of part.fields) if (field.fedBy.some((column) => columns.includes(column))) found.add(name);
+      const columns = new Set(part.fields.get(attribute)?.fedBy);
+      for (const [name, field] of part.fields) if (field.fedBy.some((column) => columns.has(column))) found.add(name);
     }
     together = [...found];
     byAttribute.set(attribute, together);
