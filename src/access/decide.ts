@@ -6,6 +6,8 @@ import { HubError } from "../../schema/errorCodes.ts";
 import type { Coordinate, EntityName, Purpose, RegionCode, SourceId } from "../../schema/ids.ts";
 import type { EntityDef, Vocabulary } from "../../schema/vocabulary.ts";
 import type { Agency, Network } from "../identity/network.ts";
+import type { Lost } from "../mapping/lost.ts";
+import { withLost } from "./lostScope.ts";
 import { permitHashOf, schemaHashOf, sliceOf } from "./permitHashes.ts";
 import { addresses } from "./parseGrantees.ts";
 import { publicationKey, scopeKey, sliceKey, type Door, type Permit, type Publication, type Reach, type Scope } from "./permit.ts";
@@ -22,6 +24,8 @@ export interface PermitSource {
   readonly version: string;
   /** Does the mapping supply the entity? There is no scope where it does not. */
   maps(entity: EntityName): boolean;
+  /** What its tables have lost since. */
+  readonly lost?: Lost;
 }
 
 export interface DecideInput {
@@ -107,7 +111,7 @@ function decidePolicy(policy: Policy, input: DecideInput): Decided {
   return {
     clauses: (entity, door) => clausesFor(entity, door, purpose),
     scopes: (source) =>
-      [...vocabulary.entities.values()].filter(({ name }) => source.maps(name)).flatMap((entity) => scopesOf(source, entity, purpose)),
+      [...vocabulary.entities.values()].filter(({ name }) => source.maps(name)).flatMap((entity) => scopesOf(source, entity, purpose).map((scope) => withLost(scope, source.lost?.get(entity.name)))),
     publications: (source) =>
       publicationsOf(
         policy,

@@ -20,6 +20,13 @@ describe("attributes that are fed from one column with", () => {
     expect(coFedAttributes(mapped, attribute)).toEqual(together);
   });
 
+  test("what is not read now, since its table changed, are so all the same", () => {
+    const [air] = mapped.parts;
+    if (air === undefined) throw new Error("no part");
+    const present = { ...mapped, parts: [{ ...air, fields: new Map([...air.fields].filter(([name]) => name !== "contact")) }], intact: mapped };
+    expect(coFedAttributes(present, "operator")).toEqual(["operator", "contact"]);
+  });
+
   test("a field without columns are none but itself", () => {
     const constant = entity("Station", [{ table: "air", key: ["code"], fields: { code: {}, medium: {} } }]);
     const [part] = constant.parts;
