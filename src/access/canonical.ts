@@ -1,7 +1,7 @@
 /** One spelling of a value, and its hash: keys of caches, plans and cursors. */
 import { sha256Text } from "../identity/sha256.ts";
 
-/** JSON with sorted keys; maps as sorted pairs, sets as sorted lists, infinities as texts. Bigints and functions have no place in it. */
+/** JSON with sorted keys, undefined parts left out; maps as sorted pairs, sets as sorted lists, infinities as texts. Bigints and functions have no place in it. */
 export const canonical = (value: unknown): string => JSON.stringify(normal(value));
 
 /** SHA-256 of the canonical spelling, in hex. */
@@ -15,7 +15,6 @@ function normal(value: unknown): unknown {
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(
       Object.entries(value)
-        .filter(([, part]) => part !== undefined)
         .toSorted(([a], [b]) => (a < b ? -1 : 1))
         .map(([key, part]) => [key, normal(part)]),
     );

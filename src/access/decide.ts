@@ -22,8 +22,8 @@ export interface PermitSource {
   readonly region: RegionCode;
   /** Of the mapping: part of the touched slice. */
   readonly version: string;
-  /** Attributes that the mapping supplies; null where it does not map the entity: there is no scope then. */
-  mappedAttributes(entity: EntityName): ReadonlySet<string> | null;
+  /** Does the mapping supply the entity? There is no scope where it does not. */
+  maps(entity: EntityName): boolean;
   /** What its tables have lost since. */
   readonly lost?: Lost;
 }
@@ -101,7 +101,6 @@ function decidePolicy(policy: Policy, input: DecideInput): Decided {
     memo.set(key, clauses);
     return clauses;
   };
-  const entityOf = (name: EntityName): EntityDef | undefined => vocabulary.entities.get(name);
   const scopesOf = (source: PermitSource, entity: EntityDef, forPurpose: Purpose | null): readonly Scope[] =>
     doors
       .map((door): Scope => ({ source: source.id, region: policy.region, entity: entity.name, door, ...clausesFor(entity, door, forPurpose) }))
@@ -112,21 +111,15 @@ function decidePolicy(policy: Policy, input: DecideInput): Decided {
   return {
     clauses: (entity, door) => clausesFor(entity, door, purpose),
     scopes: (source) =>
-      [...vocabulary.entities.values()].filter(({ name }) => source.mappedAttributes(name) !== null).flatMap((entity) => scopesOf(source, entity, purpose).map((scope) => withLost(scope, source.lost?.get(entity.name)))),
+      [...vocabulary.entities.values()].filter(({ name }) => source.maps(name)).flatMap((entity) => scopesOf(source, entity, purpose).map((scope) => withLost(scope, source.lost?.get(entity.name)))),
     publications: (source) =>
       publicationsOf(
         policy,
         rules.filter((rule) => binds(rule, purpose, "aggregate")),
         source.id,
-        (name) => source.mappedAttributes(name) !== null,
-        (name) => {
-          const entity = entityOf(name);
-          return entity ? clausesFor(entity, "aggregate", purpose) : { grants: [], restrictions: [], hides: [] };
-        },
-        (name) => {
-          const entity = entityOf(name);
-          return entity ? distinctScopes(everyPurpose.toSorted().flatMap((forPurpose) => scopesOf(source, entity, forPurpose))) : [];
-        },
+        (name) => (source.maps(name) ? vocabulary.entities.get(name) : undefined),
+        (entity) => clausesFor(entity, "aggregate", purpose),
+        (entity) => distinctScopes(everyPurpose.toSorted().flatMap((forPurpose) => scopesOf(source, entity, forPurpose))),
         asking,
       ),
   };
@@ -152,7 +145,7 @@ function slicesOf(input: DecideInput, scopes: ReadonlyMap<string, Scope>, public
   const slices = new Map<string, string>();
   for (const source of input.sources) {
     for (const entity of input.vocabulary.entities.keys()) {
-      if (source.mappedAttributes(entity) === null) continue;
+      if (!source.maps(entity)) continue;
       const touching = doors.flatMap((door) => scopes.get(scopeKey(source.id, entity, door)) ?? []);
       const published = publications.filter((publication) => publication.source === source.id && publication.entity === entity);
       slices.set(sliceKey(source.id, entity), sliceOf(source.version, touching, published, input.agency));

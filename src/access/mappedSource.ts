@@ -23,7 +23,7 @@ export const permitSourceOf = (mapping: Mapping): PermitSource => ({
   id: mapping.source,
   region: mapping.region,
   version: mapping.version,
-  mappedAttributes: (entity) => mappedAttributes(mapping, entity),
+  maps: (entity) => mapping.entities.has(entity),
 });
 
 const mappedAttributes = (mapping: Mapping, entity: EntityName): ReadonlySet<string> | null => {

@@ -60,7 +60,7 @@ function decimal(scale: number, text: string): Parsed {
 /** Epoch ms of an ISO instant that says its offset; null for anything else. */
 export function parseInstantWithOffset(text: string): number | null {
   const utc = zoneOf("UTC");
-  return utc && /T.*(?:Z|[+-]\d\d:\d\d)$/.test(text) ? parseInstant(text, utc) : null;
+  return utc && /T.*(?:Z|[+-]\d\d:\d\d)/.test(text) ? parseInstant(text, utc) : null;
 }
 
 const durationPattern = /^(-?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
@@ -70,8 +70,9 @@ const unitMs = [7 * 86_400_000, 86_400_000, 3_600_000, 60_000, 1000] as const;
 /** Milliseconds of `-P2D`, `PT36H`; null for anything else, months and years included. */
 export function parseDuration(text: string): number | null {
   const match = durationPattern.exec(text);
-  const parts = match?.slice(2) ?? [];
-  if (!match || parts.every((part) => part === undefined) || text.endsWith("T")) return null;
+  if (!match || text.endsWith("T")) return null;
+  const parts = match.slice(2);
+  if (parts.every((part) => part === undefined)) return null;
   const ms = unitMs.reduce((sum, unit, index) => sum + unit * Number(parts[index] ?? 0), 0);
   return match[1] === "-" ? -ms : ms;
 }

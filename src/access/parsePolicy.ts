@@ -80,8 +80,11 @@ function required(map: MapNode, key: string): YamlNode {
   return found.value;
 }
 
-const parseReason = (node: YamlNode): Words =>
-  node.kind === "text" ? { zh: read.text(node, "reason"), en: read.text(node, "reason") } : read.words(node, "reason");
+function parseReason(node: YamlNode): Words {
+  if (node.kind !== "text") return read.words(node, "reason");
+  const text = read.text(node, "reason");
+  return { zh: text, en: text };
+}
 
 function parsePurposes(node: YamlNode, context: PolicyContext): ReadonlySet<Purpose> {
   const known = context.network.purposes;

@@ -1,6 +1,6 @@
 /** `policy.test.yaml` → cases: rows in unified terms, and what agencies must and must not see of them (languages.md §3). */
 import { asAgencyId, asPurpose, type AgencyId, type EntityName, type Purpose } from "../../schema/ids.ts";
-import type { EntityDef, Vocabulary } from "../../schema/vocabulary.ts";
+import type { AttributeDef, EntityDef, Vocabulary } from "../../schema/vocabulary.ts";
 import type { Network } from "../identity/network.ts";
 import { entry, oneOf, yamlReader, type MapNode } from "../identity/readYaml.ts";
 import { parseYaml, type Place, type YamlNode } from "../mapping/yamlFile.ts";
@@ -12,11 +12,11 @@ import { attributeOf, entityOf } from "./resolveNames.ts";
 
 export type Expectation =
   /** CLEAR in every given row that is in V, of which there is one at least. */
-  | { readonly kind: "clear"; readonly entity: EntityDef; readonly attribute: string; readonly at: Place }
+  | { readonly kind: "clear"; readonly entity: EntityDef; readonly attribute: AttributeDef; readonly at: Place }
   /** Masked in the first given row, and printed so. */
-  | { readonly kind: "masked"; readonly entity: EntityDef; readonly attribute: string; readonly printed: YamlNode; readonly at: Place }
+  | { readonly kind: "masked"; readonly entity: EntityDef; readonly attribute: AttributeDef; readonly printed: YamlNode; readonly at: Place }
   /** NULL in every row that could ever be, at every door. */
-  | { readonly kind: "never"; readonly entity: EntityDef; readonly attribute: string; readonly at: Place }
+  | { readonly kind: "never"; readonly entity: EntityDef; readonly attribute: AttributeDef; readonly at: Place }
   | { readonly kind: "rows" | "groups"; readonly entity: EntityDef; readonly count: number; readonly at: Place }
   | { readonly kind: "fails"; readonly code: string; readonly query: string | null; readonly at: Place };
 
@@ -117,13 +117,13 @@ function* perAttribute(map: MapNode, context: Context): Iterable<Expectation> {
   for (const kind of ["clear", "never"] as const) {
     for (const [name, { key, value }] of optional(map, kind, (node) => read.map(node, kind))?.entries ?? []) {
       const entity = entityOf(name, key, context);
-      for (const { text, at } of read.texts(value, name)) yield { kind, entity, attribute: attributeOf(entity, text, at).name, at };
+      for (const { text, at } of read.texts(value, name)) yield { kind, entity, attribute: attributeOf(entity, text, at), at };
     }
   }
   for (const [name, { key, value }] of optional(map, "masked", (node) => read.map(node, "masked"))?.entries ?? []) {
     const entity = entityOf(name, key, context);
     for (const [attribute, { key: at, value: printed }] of read.map(value, name).entries) {
-      yield { kind: "masked", entity, attribute: attributeOf(entity, attribute, at).name, printed, at };
+      yield { kind: "masked", entity, attribute: attributeOf(entity, attribute, at), printed, at };
     }
   }
 }
@@ -140,13 +140,14 @@ function* perEntity(map: MapNode, context: Context): Iterable<Expectation> {
 
 function* parseFails(map: MapNode): Iterable<Expectation> {
   const fails = entry(map, "fails");
-  const query = optional(map, "query", (node) => read.text(node, "query")) ?? null;
+  const asked = entry(map, "query");
   if (!fails) {
-    if (query !== null) throw read.fault(entry(map, "query")?.key ?? map.at, "a query is only asked where it must fail; say fails: UNKNOWN_FIELD, or leave it out.");
+    if (asked) throw read.fault(asked.key, "a query is only asked where it must fail; say fails: UNKNOWN_FIELD, or leave it out.");
     return;
   }
   const code = read.text(fails.value, "fails");
   if (!failures.some((known) => known === code)) throw read.fault(fails.value.at, `${code} is no failure of a policy; use ${oneOf(failures)}.`);
+  const query = asked ? read.text(asked.value, "query") : null;
   if (code === "UNKNOWN_FIELD" && query === null) throw read.fault(fails.key, "UNKNOWN_FIELD needs a query; write query: \"{ … }\".");
   yield { kind: "fails", code, query, at: fails.key };
 }

@@ -16,6 +16,9 @@ export interface PredicateContext {
   readonly agencies: readonly Agency[];
 }
 
+/** Of an attribute that a rule may read. */
+type OwnType = Exclude<AttributeType, { readonly kind: "link" }>;
+
 const read = yamlReader("POLICY_INVALID");
 const agencyPrefix = "$agency.";
 const compare: readonly CompareOperator[] = ["eq", "ne", "in"];
@@ -59,7 +62,7 @@ function parseAttribute(name: string, at: Place, value: YamlNode, context: Predi
 }
 
 /** `region: { within: … }` and `region: { code: { startsWith: … }, name: { … } }` may stand together. */
-function parseRegion(name: string, map: MapNode, type: AttributeType, context: PredicateContext): Predicate {
+function parseRegion(name: string, map: MapNode, type: OwnType, context: PredicateContext): Predicate {
   const operators = new Map(map.entries);
   const atoms: Predicate[] = [];
   for (const [column, { value }] of map.entries) {
@@ -73,7 +76,7 @@ function parseRegion(name: string, map: MapNode, type: AttributeType, context: P
   return conjunction(atoms.filter((atom) => atom.kind !== "true"));
 }
 
-function parseOperators(path: Path, map: MapNode, type: AttributeType, context: PredicateContext): Predicate {
+function parseOperators(path: Path, map: MapNode, type: OwnType, context: PredicateContext): Predicate {
   const allowed = operatorsOf(type);
   return conjunction(
     [...map.entries].map(([word, { key, value }]): Predicate => {
@@ -91,7 +94,7 @@ function parseOperators(path: Path, map: MapNode, type: AttributeType, context: 
 const compareAtom = (path: Path, operator: CompareOperator, operand: Operand): Predicate =>
   operand.kind === "literals" && operand.values.length === 0 ? FALSE : { kind: "compare", path, operator, operand };
 
-function operatorsOf(type: AttributeType): readonly CompareOperator[] {
+function operatorsOf(type: OwnType): readonly CompareOperator[] {
   switch (type.kind) {
     case "text":
       return [...ordered, "startsWith", "contains"];
@@ -110,7 +113,6 @@ function operatorsOf(type: AttributeType): readonly CompareOperator[] {
       return ["eq", "ne"];
     case "list":
       return ["contains"];
-    case "link":
     case "object":
       return [];
   }
@@ -173,27 +175,21 @@ function parseAgencyOperand(operator: CompareOperator, text: string, at: Place, 
 }
 
 /** Every attribute that a predicate reads, by its first name. */
-export function attributesOf(predicate: Predicate): ReadonlySet<string> {
-  const names = new Set<string>();
-  const visit = (node: Predicate): void => {
-    switch (node.kind) {
-      case "and":
-      case "or":
-        node.of.forEach(visit);
-        break;
-      case "not":
-        visit(node.of);
-        break;
-      case "compare":
-      case "isNull":
-        names.add(node.path[0]);
-        break;
-      case "true":
-      case "false":
-      case "unknown":
-        break;
-    }
-  };
-  visit(predicate);
-  return names;
+export const attributesOf = (predicate: Predicate): ReadonlySet<string> => new Set(namesIn(predicate));
+
+function namesIn(predicate: Predicate): readonly string[] {
+  switch (predicate.kind) {
+    case "and":
+    case "or":
+      return predicate.of.flatMap(namesIn);
+    case "not":
+      return namesIn(predicate.of);
+    case "compare":
+    case "isNull":
+      return [predicate.path[0]];
+    case "true":
+    case "false":
+    case "unknown":
+      return [];
+  }
 }

@@ -28,7 +28,7 @@ export interface PolicyContext {
   readonly sources: readonly PolicySource[];
 }
 
-const strictness: readonly SharingClass[] = ["U", "C", "N"];
+const strictness: Readonly<Record<SharingClass, number>> = { U: 0, C: 1, N: 2 };
 
 /** Class of the attribute in this region: the strictest of all attributes that one of its columns feeds (semantics.md §8). */
 export function strictestClass(attribute: AttributeDef, context: PolicyContext): SharingClass {
@@ -37,7 +37,7 @@ export function strictestClass(attribute: AttributeDef, context: PolicyContext):
     const columns = new Set(source.columns(attribute.entity, attribute.name));
     if (columns.size === 0) continue;
     for (const other of attributesOf(context.vocabulary)) {
-      const isStricter = strictness.indexOf(other.sharing) > strictness.indexOf(strictest);
+      const isStricter = strictness[other.sharing] > strictness[strictest];
       if (isStricter && source.columns(other.entity, other.name).some((column) => columns.has(column))) strictest = other.sharing;
     }
   }

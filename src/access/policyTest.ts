@@ -3,8 +3,8 @@
  * Pure: the CLI and `npm test` print the lines.
  */
 import { HubError } from "../../schema/errorCodes.ts";
-import { asSourceId } from "../../schema/ids.ts";
-import type { EntityDef, Level, Vocabulary } from "../../schema/vocabulary.ts";
+import { asSourceId, coordinate } from "../../schema/ids.ts";
+import type { AttributeDef, EntityDef, Level, Vocabulary } from "../../schema/vocabulary.ts";
 import type { Agency, Network } from "../identity/network.ts";
 import type { Place, YamlNode } from "../mapping/yamlFile.ts";
 import { decide } from "./decide.ts";
@@ -69,7 +69,7 @@ function outcomeOf(one: PolicyTestCase, file: PolicyTestFile, input: PolicyTestI
       vocabulary: input.vocabulary,
       policies: [input.policy],
       network: input.network,
-      sources: [{ id: source, region: input.policy.region, version: "", mappedAttributes: (name) => new Set(input.vocabulary.entities.get(name)?.attributes.keys()) }],
+      sources: [{ id: source, region: input.policy.region, version: "", maps: () => true }],
       agency,
       purpose: one.purpose,
       nowMs,
@@ -101,7 +101,7 @@ function judge(expectation: Expectation, outcome: Outcome | string, input: Polic
     case "clear": {
       const seen = outcome.views(entity).filter(({ inView }) => inView);
       if (seen.length === 0) return `no given row of ${entity.name} is visible`;
-      const level = seen.map(({ levels }) => levels.get(expectation.attribute) ?? "NULL").find((one) => one !== "CLEAR");
+      const level = seen.map(({ levels }) => levels.get(expectation.attribute.name) ?? "NULL").find((one) => one !== "CLEAR");
       return level === undefined ? null : `it is ${levelWords(level)} in a visible row`;
     }
     case "masked":
@@ -128,26 +128,23 @@ function judgeFailure(code: string, query: string | null, outcome: Outcome | str
 
 function judgeMasked({ entity, attribute, printed }: Extract<Expectation, { kind: "masked" }>, view: RowView | undefined): string | null {
   if (!view?.inView) return `the first given row of ${entity.name} is not visible`;
-  const level = view.levels.get(attribute) ?? "NULL";
+  const level = view.levels.get(attribute.name) ?? "NULL";
   if (level === "NULL" || level === "CLEAR") return `it is ${levelWords(level)}`;
-  const type = entity.attributes.get(attribute)?.type;
-  const out = type ? spellCell(type, view.out.get(attribute) ?? null) : null;
+  const out = spellCell(attribute.type, view.out.get(attribute.name) ?? null);
   return out === spellExpected(printed, entity, attribute) ? null : `it prints ${out ?? "NULL"}`;
 }
 
 /** Masks give texts that no literal of the type need be (`138****5678`); objects keep their parts. */
-function spellExpected(printed: YamlNode, entity: EntityDef, attribute: string): string | null {
-  const type = entity.attributes.get(attribute)?.type;
-  if (printed.kind === "text" || !type) return printed.kind === "text" ? printed.text : null;
-  const row: YamlNode = { kind: "map", at: printed.at, entries: new Map([[attribute, { key: printed.at, value: printed }]]) };
-  return spellCell(type, parseGivenRow(row, entity).get(attribute) ?? null);
+function spellExpected(printed: YamlNode, entity: EntityDef, { name, type }: AttributeDef): string | null {
+  if (printed.kind === "text") return printed.text;
+  const row: YamlNode = { kind: "map", at: printed.at, entries: new Map([[name, { key: printed.at, value: printed }]]) };
+  return spellCell(type, parseGivenRow(row, entity).get(name) ?? null);
 }
 
 function judgeNever({ entity, attribute }: Extract<Expectation, { kind: "never" }>, permit: Permit, input: PolicyTestInput): string | null {
-  const definition = entity.attributes.get(attribute);
   for (const door of doors) {
     const scope = permit.scopes.get(scopeKey(asSourceId(input.policy.region), entity.name, door));
-    const level = scope && definition ? reachableLevel(definition, scope) : "NULL";
+    const level = scope ? reachableLevel(attribute, scope) : "NULL";
     if (level !== "NULL") return `it can be ${levelWords(level)} at the door ${door}`;
   }
   return null;
@@ -158,11 +155,11 @@ const levelWords = (level: Level): string => (level === "NULL" ? "withheld" : le
 function sentence(expectation: Expectation): string {
   switch (expectation.kind) {
     case "clear":
-      return `${expectation.entity.name}.${expectation.attribute} is clear`;
+      return `${expectation.entity.name}.${expectation.attribute.name} is clear`;
     case "masked":
-      return `${expectation.entity.name}.${expectation.attribute} is masked${expectation.printed.kind === "text" ? ` as ${expectation.printed.text}` : ""}`;
+      return `${expectation.entity.name}.${expectation.attribute.name} is masked${expectation.printed.kind === "text" ? ` as ${expectation.printed.text}` : ""}`;
     case "never":
-      return `${expectation.entity.name}.${expectation.attribute} is never given`;
+      return `${expectation.entity.name}.${expectation.attribute.name} is never given`;
     case "rows":
       return `${expectation.count} rows of ${expectation.entity.name} are visible`;
     case "groups":
@@ -177,19 +174,14 @@ function coverageLines(file: PolicyTestFile, { policy, vocabulary }: PolicyTestI
   const { coverage } = file;
   if (coverage === null) return [];
   const named = new Set(
-    file.cases.flatMap(({ expectations }) => expectations.flatMap((one) => ("attribute" in one ? [`${one.entity.name}.${one.attribute}`] : []))),
+    file.cases.flatMap(({ expectations }) => expectations.flatMap((one) => ("attribute" in one ? [coordinate(one.entity.name, one.attribute.name)] : []))),
   );
-  const granted = new Set<string>();
-  for (const { effect, to } of policy.rules) {
-    if (effect.kind !== "grant" || to.every(({ kind }) => kind === "own")) continue;
-    for (const [entity, { named: levels }] of effect.levels) {
-      for (const attribute of levels.keys()) {
-        if (vocabulary.entities.get(entity)?.attributes.get(attribute)?.sharing === "C") granted.add(`${entity}.${attribute}`);
-      }
-    }
-  }
-  return [...granted].toSorted().map((coordinate): PolicyTestLine => {
-    const ok = named.has(coordinate);
-    return { ok, at: coverage, what: `${coordinate}, which is shared conditionally, is named by a test`, problem: ok ? null : "no test names it" };
+  const grants = policy.rules.flatMap(({ effect, to }) => (effect.kind === "grant" && !to.every(({ kind }) => kind === "own") ? [effect.levels] : []));
+  const granted = [...vocabulary.entities.values()].flatMap((entity) =>
+    [...entity.attributes.values()].filter(({ name, sharing }) => sharing === "C" && grants.some((levels) => levels.get(entity.name)?.named.has(name))),
+  );
+  return granted.map((attribute) => coordinate(attribute.entity, attribute.name)).toSorted().map((name): PolicyTestLine => {
+    const ok = named.has(name);
+    return { ok, at: coverage, what: `${name}, which is shared conditionally, is named by a test`, problem: ok ? null : "no test names it" };
   });
 }

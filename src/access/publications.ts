@@ -1,29 +1,34 @@
 /** Published statistics that an agency may ask for, with what it knows already (semantics.md §5). */
 import type { EntityName, SourceId } from "../../schema/ids.ts";
+import type { EntityDef } from "../../schema/vocabulary.ts";
 import { canonical } from "./canonical.ts";
 import { canGrant } from "./fold.ts";
 import type { Publication, Scope } from "./permit.ts";
 import type { Policy, Rule } from "./policy.ts";
 import { whenOf, type Asking, type Clauses } from "./scopes.ts";
 
-/** `published` are the rules of the policy that publish to the agency for its purpose; `clausesAt` those of the aggregate door. */
+/**
+ * `published` are the rules of the policy that publish to the agency for its purpose, `mapped` the entities that the source maps,
+ * `clausesAt` the rules of the aggregate door.
+ */
 export function publicationsOf(
   policy: Policy,
   published: readonly Rule[],
   source: SourceId,
-  maps: (entity: EntityName) => boolean,
-  clausesAt: (entity: EntityName) => Clauses,
-  known: (entity: EntityName) => readonly Scope[],
+  mapped: (name: EntityName) => EntityDef | undefined,
+  clausesAt: (entity: EntityDef) => Clauses,
+  known: (entity: EntityDef) => readonly Scope[],
   asking: Asking,
 ): readonly Publication[] {
   const publications: Publication[] = [];
   for (const rule of published) {
     if (rule.effect.kind !== "publish") continue;
-    for (const [entity, table] of rule.effect.tables) {
-      const when = whenOf(rule, entity, asking.agency);
-      if (!maps(entity) || !canGrant(when)) continue;
+    for (const [name, table] of rule.effect.tables) {
+      const entity = mapped(name);
+      const when = whenOf(rule, name, asking.agency);
+      if (!entity || !canGrant(when)) continue;
       const { hides, restrictions } = clausesAt(entity);
-      publications.push({ rule: rule.id, source, region: policy.region, entity, ...table, when, hides, restrictions, known: known(entity) });
+      publications.push({ rule: rule.id, source, region: policy.region, entity: name, ...table, when, hides, restrictions, known: known(entity) });
     }
   }
   return publications;

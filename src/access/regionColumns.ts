@@ -3,14 +3,14 @@ import { regionByCode, type RegionEntry, type RegionLevel } from "../../schema/c
 import type { AttributeType } from "../../schema/vocabulary.ts";
 
 const levels: Readonly<Record<RegionLevel, string>> = { COUNTRY: "国家", PROVINCE: "省级", PREFECTURE: "地级", COUNTY: "县级" };
-const level: AttributeType = {
+const level: RegionColumn["type"] = {
   kind: "enum",
   name: "RegionLevel",
   values: Object.entries(levels).map(([name, zh]) => ({ name, zh, en: name.toLowerCase() })),
 };
 
 interface RegionColumn {
-  readonly type: AttributeType;
+  readonly type: Extract<AttributeType, { readonly kind: "text" | "enum" }>;
   readonly value: (entry: RegionEntry) => string;
 }
 

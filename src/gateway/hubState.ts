@@ -7,7 +7,7 @@
 import { LRUCache } from "lru-cache";
 import type { GraphQLSchema } from "graphql";
 import type { DeclaredVocabulary } from "../../schema/collect.ts";
-import type { EntityName, Purpose } from "../../schema/ids.ts";
+import type { Purpose } from "../../schema/ids.ts";
 import { decide, type PermitSource } from "../access/decide.ts";
 import type { Permit } from "../access/permit.ts";
 import type { Policy } from "../access/policy.ts";
@@ -106,9 +106,6 @@ const permitSource = (source: PlanSource): PermitSource => ({
   region: source.region,
   // What drift takes away is a change of the mapping.
   version: versionWithout(source.mapping, source.lost),
-  mappedAttributes(entity: EntityName) {
-    const mapped = source.mapping.entities.get(entity);
-    return mapped === undefined ? null : new Set((mapped.intact ?? mapped).parts.flatMap((part) => [...part.fields.keys()]));
-  },
+  maps: (entity) => source.mapping.entities.has(entity),
   lost: source.lost,
 });

@@ -79,11 +79,11 @@ export function readArgument(type: GraphQLInputType, node: ValueNode, variables:
       return { kind: "null" };
     case Kind.LIST: {
       if (!isListType(bare)) return { kind: "null" };
-      const items = node.values.map((item) => readArgument(bare.ofType, item, variables) ?? { kind: "null" as const });
+      const items = node.values.map((item) => readItem(bare.ofType, item, variables));
       return listOf(bare.ofType, items);
     }
     case Kind.OBJECT: {
-      if (isListType(bare)) return listOf(bare.ofType, [readArgument(bare.ofType, node, variables) ?? { kind: "null" }]);
+      if (isListType(bare)) return listOf(bare.ofType, [readItem(bare.ofType, node, variables)]);
       if (!isInputObjectType(bare)) return { kind: "null" };
       const fields = new Map<string, Argument>();
       const known = bare.getFields();
@@ -101,12 +101,15 @@ export function readArgument(type: GraphQLInputType, node: ValueNode, variables:
       return { kind: "object", fields };
     }
     default: {
-      if (isListType(bare)) return listOf(bare.ofType, [readArgument(bare.ofType, node, variables) ?? { kind: "null" }]);
+      if (isListType(bare)) return listOf(bare.ofType, [readItem(bare.ofType, node, variables)]);
       if (isInputObjectType(bare)) return { kind: "null" };
       return argumentOfValue(bare, bare.parseLiteral(node, variables), null);
     }
   }
 }
+
+/** In a list an absent variable is NULL. */
+const readItem = (type: GraphQLInputType, node: ValueNode, variables: Readonly<Record<string, unknown>>): Argument => readArgument(type, node, variables) ?? { kind: "null" };
 
 function listOf(itemType: GraphQLInputType, items: readonly Argument[]): Argument {
   if (!isScalarLeaf(itemType)) return { kind: "list", items };

@@ -8,8 +8,6 @@ import type { Bindings } from "./bindings.ts";
 import type { Lowered } from "./scan.ts";
 
 export function bind<Layout>(scan: { readonly source: { readonly id: SourceId } }, lowered: Lowered<Layout>, bindings: Bindings, rowsMax: number): AuthorisedQuery {
-  const { binders } = lowered;
-  const values = new Array(binders.length);
-  for (let slot = 0; slot < binders.length; slot += 1) values[slot] = (binders[slot] as (typeof binders)[number])(bindings);
+  const values = lowered.binders.map((binder) => binder(bindings));
   return mint({ source: scan.source.id, template: lowered.template, values, rowsMax });
 }

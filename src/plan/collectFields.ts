@@ -8,7 +8,7 @@ import { type FieldNode, type FragmentDefinitionNode, Kind, type OperationDefini
 export interface CollectedField {
   readonly key: string;
   readonly name: string;
-  readonly nodes: readonly FieldNode[];
+  readonly nodes: readonly [FieldNode, ...FieldNode[]];
 }
 
 export interface DocumentParts {
@@ -19,7 +19,7 @@ export interface DocumentParts {
 
 /** `typeNames`: the concrete type and its interfaces. */
 export function collectFields(document: DocumentParts, typeNames: readonly string[], sets: readonly SelectionSetNode[]): readonly CollectedField[] {
-  const found = new Map<string, { name: string; nodes: FieldNode[] }>();
+  const found = new Map<string, { name: string; nodes: [FieldNode, ...FieldNode[]] }>();
   const visited = new Set<string>();
   const walk = (set: SelectionSetNode): void => {
     for (const selection of set.selections) {

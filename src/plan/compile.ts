@@ -7,6 +7,7 @@
 import { createHash } from "node:crypto";
 import { type DocumentNode, getOperationAST, type GraphQLSchema, Kind, print } from "graphql";
 import { HubError } from "../../schema/errorCodes.ts";
+import { TRUE } from "../../schema/predicate.ts";
 import type { EntityDef } from "../../schema/vocabulary.ts";
 import type { Door } from "../access/permit.ts";
 import { compileAggregate } from "./compileAggregate.ts";
@@ -85,7 +86,7 @@ function compileById(builder: PlanBuilder, field: CollectedField, entities: read
   for (const entity of entities) {
     if (builder.schema.getType(entity.name) === undefined) continue;
     const selection = readSelection(builder, entity, "query", selectionSets(field));
-    targets.set(entity.name, { selection, scans: scansOf(builder.context, entity, "query", referencedAttributes([selection], { kind: "true" }, [])) });
+    targets.set(entity.name, { selection, scans: scansOf(builder.context, entity, "query", referencedAttributes([selection], TRUE, [])) });
   }
   const ids: ByIdPlan["ids"] = list
     ? { slot: builder.slot(argument?.kind === "leaves" ? argument.source : { kind: "literal", value: [] }, null, "ids") }
@@ -98,8 +99,8 @@ function compileById(builder: PlanBuilder, field: CollectedField, entities: read
  * arguments are left out, so that any page size may go on.
  */
 function cursorHash(builder: PlanBuilder, field: CollectedField): string {
-  const node = field.nodes[0];
-  const kept = (node?.arguments ?? []).filter((argument) => argument.name.value === "where" || argument.name.value === "orderBy");
+  const [node] = field.nodes;
+  const kept = (node.arguments ?? []).filter((argument) => argument.name.value === "where" || argument.name.value === "orderBy");
   const text = kept.map((argument) => print(argument)).join(" ");
   return createHash("sha256").update(`${field.name} ${text} ${builder.context.permit.purpose ?? ""}`).digest("base64url");
 }

@@ -9,7 +9,7 @@ import type { Withheld } from "../access/withheld.ts";
 import type { Agency } from "../identity/network.ts";
 import { explainRules, explainWithheld } from "./explainPermit.ts";
 import { explainScan, queryLines, type ScanQuestion, type SourceQueries } from "./explainScan.ts";
-import { sayPredicate, saySource } from "./explainWords.ts";
+import { sayPredicate, saySlot } from "./explainWords.ts";
 import { lowerAggregate } from "./lowerAggregate.ts";
 import { lowerPublication } from "./lowerPublication.ts";
 import { halvesOf, lowerRows, type RowsRequest } from "./lowerRows.ts";
@@ -86,7 +86,7 @@ function explainConnection(plan: OperationPlan, root: ConnectionPlan, queries: S
     where: root.where,
     order: root.order,
     attributes: pageRequest(root, scan, backward, null).attributes,
-    lower: (stratum, half) => lowerRows(scan, stratum, { ...pageRequest(root, scan, backward, null), ...(half === undefined ? {} : { half }) }),
+    lower: (stratum, half) => lowerRows(scan, stratum, { ...pageRequest(root, scan, backward, null), half }),
     halves: halvesOf(scan, pageRequest(root, scan, backward, null)),
   });
   const count = (scan: Scan): ScanQuestion => ({ what: "count", where: root.where, order: [], attributes: [], lower: (stratum) => lowerAggregate(scan, stratum, countRequest(root)) });
@@ -101,8 +101,7 @@ function explainConnection(plan: OperationPlan, root: ConnectionPlan, queries: S
 
 function pageWord(plan: OperationPlan, word: string, argument: ConnectionPlan["first"]): string | null {
   if ("literal" in argument) return argument.literal === null ? null : `${word} ${argument.literal}`;
-  const slot = plan.slots[argument.slot];
-  return slot === undefined ? null : `${word} ${saySource(slot.source)}`;
+  return `${word} ${saySlot(argument.slot, plan.slots)}`;
 }
 
 function explainById(root: ByIdPlan, queries: SourceQueries | null): readonly string[] {

@@ -44,15 +44,18 @@ function sayOperand(operand: Operand, slots: readonly PlanSlot[]): string {
       return JSON.stringify(operand.value);
     case "literals":
       return JSON.stringify(operand.values);
-    case "slot": {
-      const slot = slots[operand.slot];
-      return slot === undefined ? "?" : saySource(slot.source);
-    }
+    case "slot":
+      return saySlot(operand.slot, slots);
     case "agency":
       return `$agency.${operand.attribute}`;
     case "now":
       return operand.offsetMs === 0 ? "$now" : `$now ${operand.offsetMs < 0 ? "-" : "+"} ${Math.abs(operand.offsetMs) / 1000} s`;
   }
+}
+
+export function saySlot(number: number, slots: readonly PlanSlot[]): string {
+  const slot = slots[number];
+  return slot === undefined ? "?" : saySource(slot.source);
 }
 
 /** A value as the document writes it, or the variable that brings it. */
@@ -98,12 +101,10 @@ function sayAtom(atom: GuardAtom, scope: Scope | undefined, verb: "IS" | "IS NOT
 /** `clear: a, b; masked: c (phone); withheld: d`, in the order of the names. */
 export function sayLevels(names: readonly string[], levels: ReadonlyMap<string, Level>): string {
   const of = (wanted: (level: Level) => boolean): readonly string[] => names.filter((name) => wanted(levels.get(name) ?? "NULL"));
-  const masked = of((level) => level !== "CLEAR" && level !== "NULL").map((name) => `${name} (${levels.get(name)})`);
+  const said = (word: string, list: readonly string[]): readonly string[] => (list.length === 0 ? [] : [`${word}: ${list.join(", ")}`]);
   return [
-    ["clear", of((level) => level === "CLEAR")],
-    ["masked", masked],
-    ["withheld", of((level) => level === "NULL")],
-  ]
-    .flatMap(([word, list]) => (list === undefined || list.length === 0 ? [] : [`${String(word)}: ${(list as readonly string[]).join(", ")}`]))
-    .join("; ");
+    ...said("clear", of((level) => level === "CLEAR")),
+    ...said("masked", of((level) => level !== "CLEAR" && level !== "NULL").map((name) => `${name} (${levels.get(name)})`)),
+    ...said("withheld", of((level) => level === "NULL")),
+  ].join("; ");
 }

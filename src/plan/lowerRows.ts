@@ -29,7 +29,7 @@ export interface RowsRequest {
   /** Which order values of the cursor are NULL, and where the cursor's source stands to this one; null: no cursor. */
   readonly cursor: { readonly isNull: readonly boolean[]; readonly source: "before" | "same" | "after" } | null;
   /** Of a page in halves: rows with a value in the first order term, or without. */
-  readonly half?: Half;
+  readonly half?: Half | undefined;
   /** Attributes whose cells the answer prints or follows. */
   readonly attributes: readonly string[];
   /** Attributes whose original cells are printed (only where CLEAR with all they share columns with). */

@@ -13,15 +13,17 @@ export function operandsOf(slots: readonly PlanSlot[], variables: Readonly<Recor
 }
 
 function operand(slot: PlanSlot, value: unknown): Unified {
-  const { attribute } = slot;
+  const { attribute, measure } = slot;
   if (attribute === null) return (value ?? null) as Unified;
   if (value === null || value === undefined) throw new HubError("BAD_ARGUMENT", { argument: `${slot.argument} must not be null` });
-  // Sums and averages of integers are compared as decimals: an average is a fraction, a sum may exceed an Int.
-  if (attribute.type.kind !== "decimal" && !slot.measure) return value as Unified;
   const text = String(value);
-  const digits = /\.(\d*?)0*(?:$|e)/i.exec(text)?.[1]?.length ?? 0;
-  if (!slot.measure && attribute.type.kind === "decimal" && digits > attribute.type.scale) {
-    throw new HubError("BAD_ARGUMENT", { argument: `${slot.argument} has more than ${attribute.type.scale} digits after the point` });
+  // Sums and averages of integers are compared as decimals: an average is a fraction, a sum may exceed an Int.
+  if (!measure) {
+    const { type } = attribute;
+    if (type.kind !== "decimal") return value as Unified;
+    // Zeros at the end are no digits.
+    const digits = /(?<=\.)\d*?(?=0*(?:$|e))/i.exec(text)?.[0].length ?? 0;
+    if (digits > type.scale) throw new HubError("BAD_ARGUMENT", { argument: `${slot.argument} has more than ${type.scale} digits after the point` });
   }
   const decimal = decimalOf(text);
   if (decimal === null) throw new HubError("BAD_ARGUMENT", { argument: `${slot.argument} is not a decimal within 18 digits` });

@@ -15,8 +15,8 @@ export function coFedAttributes(mapped: MappedEntity, attribute: string): readon
     const found = new Set([attribute]);
     // By the file: what is not read now is withheld or not all the same.
     for (const part of (mapped.intact ?? mapped).parts) {
-      const columns = part.fields.get(attribute)?.fedBy ?? [];
-      for (const [name, field] of part.fields) if (field.fedBy.some((column) => columns.includes(column))) found.add(name);
+      const columns = new Set(part.fields.get(attribute)?.fedBy);
+      for (const [name, field] of part.fields) if (field.fedBy.some((column) => columns.has(column))) found.add(name);
     }
     together = [...found];
     byAttribute.set(attribute, together);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { asEntityName, asPurpose, asSourceId, coordinate } from "../../schema/ids.ts";
+import { asEntityName, asPurpose, asRegionCode, asSourceId, coordinate } from "../../schema/ids.ts";
 import { decide } from "../../src/access/decide.ts";
 import { scopeKey, sliceKey, type Door, type Permit, type Scope } from "../../src/access/permit.ts";
+import type { Policy } from "../../src/access/policy.ts";
 import { parseNetwork } from "../../src/identity/parseNetwork.ts";
 import { agency, network, permitOf, permitSource, policyOf, refusalOf } from "./fixtures/setting.ts";
 import { smallVocabulary } from "./fixtures/vocabulary.ts";
@@ -221,6 +222,33 @@ describe("publications", () => {
   it("carry the owner's condition, hides and restrictions", () => {
     expect(research().publications).toHaveLength(1);
     expect(research().publications[0]).toMatchObject({ rule: "pub", source: "s", by: ["region"], minGroup: 5, hides: [{ rule: "h" }], restrictions: [{ rule: "d" }] });
+  });
+
+  it("are restricted by what holds at their own door, and not by what holds at another", () => {
+    const doors = policyOf(
+      "{ id: pub, to: agency:neighbour, publish: { Firm: { by: [region], minGroup: 5 } } }",
+      "{ id: figures, to: everyone, deny: { Firm: [region] }, doors: [aggregate] }",
+      "{ id: lists, to: everyone, deny: { Firm: [region] }, doors: [query] }",
+      "{ id: gone, to: everyone, hide: [Firm], where: { Firm: { code: { eq: x } } }, doors: [aggregate, export] }",
+    );
+    expect(permitOf(doors, "neighbour").publications).toMatchObject([{ restrictions: [{ rule: "figures" }], hides: [{ rule: "gone" }] }]);
+  });
+
+  it("are of no entity that the source does not map", () => {
+    expect(permitOf(policy(), "neighbour", { purpose: asPurpose("research"), sources: [permitSource("s", (entity) => entity !== firm)] }).publications).toEqual([]);
+  });
+
+  it("leave the slices of other sources as they are", () => {
+    const region = asRegionCode("120000");
+    const elsewhere = { ...permitSource("t"), region };
+    const grants: Policy = { ...policyOf("{ id: g, to: agencies, allow: { Firm: [code] } }"), region };
+    const slices = (policies: readonly Policy[]): readonly (string | undefined)[] => {
+      const permit = permitOf(policy(), "neighbour", { policies, purpose: asPurpose("research"), sources: [permitSource("s"), elsewhere] });
+      return ["s", "t"].map((source) => permit.slices.get(sliceKey(asSourceId(source), firm)));
+    };
+    const [alone, both] = [slices([grants]), slices([policy(), grants])];
+    expect(both[1]).toBe(alone[1]);
+    expect(both[0]).not.toBe(alone[0]);
   });
 
   it("know what the agency sees under any of its purposes at any door, once each", () => {

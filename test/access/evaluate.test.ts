@@ -34,6 +34,7 @@ describe("a predicate on a row", () => {
     ["{ code: { eq: A1 } }", true],
     ["{ code: { ne: A1 } }", false],
     ["{ code: { ne: B } }", true],
+    ["{ code: { ne: A } }", true],
     ["{ code: { isNull: true } }", false],
     ["{ code: { isNull: false } }", true],
     ["{ code: { in: [B, A1] } }", true],
@@ -61,6 +62,9 @@ describe("a predicate on a row", () => {
     ["{ secret: { eq: x } }", null],
     ["{ secret: { ne: x } }", null],
     ["{ not: { secret: { eq: x } } }", null],
+    // Nobody knows whether NULL is in a list, so neither a list nor its NOT holds.
+    ["{ secret: { in: [x, 'null'] } }", null],
+    ["{ not: { secret: { in: [x] } } }", null],
     ["{ secret: { isNull: true } }", true],
     ["{ secret: { isNull: false } }", false],
     ["{ secret: { eq: x }, code: { eq: B } }", false],
@@ -82,6 +86,8 @@ describe("a predicate on a row", () => {
     ["{ seen: { gte: { $now: -PT1H } } }", true],
     ["{ seen: { gt: { $now: -PT1H } } }", false],
     ["{ seen: { lt: 2026-06-01T08:00+08:00 } }", true],
+    // Instants are numbers: as texts, an early one would be above this row's.
+    ["{ seen: { gt: 1970-01-02T00:00Z } }", true],
     ["{ founded: { lte: 2020-02-29 } }", true],
     ["{ region: { within: [130000] } }", true],
     ["{ region: { within: [100000] } }", true],
@@ -115,6 +121,11 @@ describe("a predicate on a row", () => {
   it("is UNKNOWN of what the vocabulary does not have", () => {
     const literal: Operand = { kind: "literal", value: "A1" };
     expect([of(["moon"], "eq", literal), of(["region", "moon"], "eq", literal), of(["moon", "name"], "eq", literal)]).toEqual([null, null, null]);
+  });
+
+  it("is UNKNOWN of an attribute that only the row has", () => {
+    const seen = evaluate({ kind: "compare", path: ["moon"], operator: "eq", operand: { kind: "literal", value: "full" } }, () => "full", { entity: Firm, attributes: {}, nowMs });
+    expect(seen).toBeNull();
   });
 
   it("is UNKNOWN where one value is compared with a list, and takes one value as a list of it", () => {

@@ -90,6 +90,8 @@ describe("columns of a public key are found in whatever makes it", () => {
     [{ kind: "coalesce", of: [joined, own] }, ["J.L", "T.K"]],
     [{ kind: "when", cond: { kind: "isNull", of: column("t", "M"), negated: false }, then: own, otherwise: joined }, ["T.K", "J.L"]],
     [{ kind: "bucket", of: own, bucket: "DAY", zone: "UTC" }, ["T.K"]],
+    [{ kind: "start", of: joined, length: 6 }, ["J.L"]],
+    [{ kind: "linear", of: own, times: "1", plus: "0", over: "10" }, ["T.K"]],
     [{ kind: "rowid", alias: "t" }, []],
     [{ kind: "constant", value: 1 }, []],
     [{ kind: "slot", slot: 0 }, []],
@@ -110,8 +112,7 @@ describe("an entity that is not mapped", () => {
     expect([source.columns(visit, "no"), source.publicKeyColumns(visit), [...source.defaultedAttributes(visit)]]).toEqual([[], [], []]);
   });
   test("is absent for permits too, and the mapped one is not", () => {
-    expect(permitSourceOf(mapping(true)).mappedAttributes(visit)).toBeNull();
-    expect([...(permitSourceOf(mapping(true)).mappedAttributes(Firm.name) ?? [])]).toEqual(["code", "state", "tags", "name"]);
+    expect([visit, Firm.name].map((name) => permitSourceOf(mapping(true)).maps(name))).toEqual([false, true]);
   });
   test("what is exact is asked of the floor that lowers", () => {
     expect(source.exactness(Firm.name, { kind: "true" })).toBe("why not");

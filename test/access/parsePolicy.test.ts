@@ -191,6 +191,8 @@ const bySource: readonly (readonly [what: string, text: { readonly text: string;
     { sources: [source({ columns: (entity, name) => [name === "person" || name === "region" ? "t.remark" : `${entity}.${name}`] })] },
     /conditionally shared .* cannot go to everyone/,
   ],
+  ["a mask on a public key, which it names as what to leave out", marked(rule("mask: { Firm: { ▸person: person-name } }")), { sources: [source({ publicKeyColumns: () => ["Firm.person"] })] }, /take public from that key, or leave mask out/],
+  ["a bound on a public key", marked(rule("atMost: { Firm: { ▸person: person-name } }")), { sources: [source({ publicKeyColumns: () => ["Firm.person"] })] }, /take public from that key, or leave atMost out/],
 ];
 
 describe("a policy is refused against its sources for", () => {

@@ -124,6 +124,67 @@ describe("published groups in a policy test", () => {
   });
 });
 
+describe("what a policy test does not take for granted", () => {
+  const fileOf = (text: string) => parsePolicyTest(text, "t.yaml", { vocabulary: smallVocabulary, network });
+  const input = { policy: policy(), network, vocabulary: smallVocabulary, nowMs: 0, rejects: () => true };
+  const outcomes = (text: string, change: Partial<Parameters<typeof runPolicyTest>[1]> = {}): readonly (string | null)[] => runPolicyTest(fileOf(text), { ...input, ...change }).map(({ problem }) => problem);
+
+  it("an agency: one that the network no longer has is nobody", () => {
+    const agencies = new Map([...network.agencies].filter(([id]) => id !== "neighbour"));
+    expect(outcomes(`tests:\n  - { ${neighbour}, rows: { Firm: 0 } }`, { network: { ...network, agencies } })).toEqual(["the request is refused with UNAUTHENTICATED"]);
+  });
+
+  it("rows: an entity without given rows has none", () => {
+    const visits = policyOf("{ id: v, to: everyone, allow: { Visit: [no] } }");
+    expect(outcomes(`${given}tests:\n  - { as: public, rows: { Visit: 0 }, clear: { Visit: [no] } }`, { policy: visits })).toEqual(["no given row of Visit is visible", null]);
+  });
+
+  it("a refusal: a fault of the hub itself is none, whatever code it bears", () => {
+    const broken = Object.defineProperty({ ...smallVocabulary }, "entities", {
+      get: () => {
+        throw Object.assign(new Error("the disk is gone"), { code: "PURPOSE_REQUIRED" });
+      },
+    });
+    expect(() => runPolicyTest(fileOf("tests:\n  - { as: public, fails: PURPOSE_REQUIRED }"), { ...input, vocabulary: broken })).toThrow("the disk is gone");
+  });
+
+  it("a refused query: it answers for UNKNOWN_FIELD alone", () => {
+    expect(outcomes(`tests:\n  - { as: public, query: "{ secret }", fails: PURPOSE_REQUIRED }`)).toEqual(["nothing is refused"]);
+  });
+
+  it("a query: without one, no field is unknown", () => {
+    const file = fileOf(`tests:\n  - { as: public, query: "{ secret }", fails: UNKNOWN_FIELD }`);
+    const cases = file.cases.map((one) => ({ ...one, expectations: one.expectations.map((expectation) => (expectation.kind === "fails" ? { ...expectation, query: null } : expectation)) }));
+    expect(runPolicyTest({ ...file, cases }, input).map(({ problem }) => problem)).toEqual(["nothing is refused"]);
+  });
+
+  it("a value: the mask of nothing prints nothing", () => {
+    const rows = "given: { Firm: [{ code: A }] }\n";
+    expect(outcomes(`${rows}tests:\n  - { ${neighbour}, masked: { Firm: { person: 李** } } }`)).toEqual(["it prints NULL"]);
+  });
+
+  it("the shape of a value: a text is not what an object prints", () => {
+    expect(outcomes(`${given}tests:\n  - { ${neighbour}, masked: { Firm: { position: nearby } } }`)).toEqual(["it prints { lon: 114.51, lat: 38.04 }"]);
+  });
+});
+
+describe("coverage asks that a test names a class-C attribute", () => {
+  const asked = (...rules: readonly string[]): readonly string[] => {
+    const file = parsePolicyTest("tests: []\ncoverage: conditional", "t.yaml", { vocabulary: smallVocabulary, network });
+    return runPolicyTest(file, { policy: policyOf(...rules), network, vocabulary: smallVocabulary, nowMs: 0, rejects: () => false }).map(({ what }) => what.split(",")[0] ?? "");
+  };
+  it.each<readonly [what: string, rules: readonly string[], names: readonly string[]]>([
+    ["that others may read", ["{ id: a, to: agencies, allow: { Firm: [output, code], Visit: [finding] } }"], ["Firm.output", "Visit.finding"]],
+    ["that others may read masked, once", ["{ id: a, to: agencies, mask: { Firm: { person: person-name } } }", "{ id: b, to: group:north, mask: { Firm: { person: free-text } } }"], ["Firm.person"]],
+    ["that the owner shares with others too", ["{ id: a, to: [own, agency:institute], allow: { Firm: [output] } }"], ["Firm.output"]],
+    ["and of none that is the owner's alone", ["{ id: a, to: own, allow: { Firm: [output, person] } }"], []],
+    ["and of none that a rule withholds or publishes", ["{ id: a, to: agencies, deny: { Firm: [output] } }", "{ id: b, to: agencies, publish: { Firm: { by: [region], measures: { output: [sum] }, minGroup: 3 } } }"], []],
+    ["by the names of entities and attributes", ["{ id: a, to: agencies, allow: { Visit: [finding], Firm: [position, output] } }"], ["Firm.output", "Firm.position", "Visit.finding"]],
+  ])("%s", (_, rules, names) => {
+    expect(asked(...rules)).toEqual(names);
+  });
+});
+
 const refusals: readonly (readonly [what: string, text: string, problem: RegExp])[] = [
   ["no tests", "▸{}", /no tests/],
   ["an unknown word", "tests:\n  - { as: public, ▸sees: {} }", /no word sees/],

@@ -6,7 +6,7 @@ import { type Argument, argumentOfValue, readArgument, resolveOperand, shapeOfVa
 const schema = buildSchema(`
   enum Colour { RED GREEN }
   input Part { text: String, number: Int = 7, colour: Colour, on: Boolean, parts: [Part!], texts: [String!], zone: String }
-  type Query { field(text: String!, texts: [String!], colours: [Colour!], colour: Colour = GREEN, on: Boolean!, part: Part, parts: [Part!], deep: [[Int]]): Int }
+  type Query { field(text: String!, texts: [String!], colours: [Colour!], colour: Colour = GREEN, on: Boolean!, part: Part, parts: [Part!], deep: [[Int]], flags: [Boolean!], marked: [Boolean!]!): Int }
 `);
 const typeOf = (name: string): GraphQLInputType => {
   const found = schema.getQueryType()?.getFields().field?.args.find((one: GraphQLArgument) => one.name === name);
@@ -73,6 +73,12 @@ describe("an argument as it is written", () => {
     ["parts", `[{ text: "a" }, $part]`, { list: [{ object: { text: leaf("a"), number: leaf(7) } }, { object: { text: variable("part", "text"), colour: fixed("RED"), on: fixed(true), parts: { list: [{ object: { number: variable("part", "parts", 0, "number") } }] }, texts: { kind: "leaves", isEmpty: true, hasNull: false, source: { kind: "variable", path: ["part", "texts"] } } } }] }],
     ["parts", "$parts", { list: [{ object: { text: variable("parts", "text") } }] }],
     ["deep", "[[1]]", { list: [leaves([literal(1)])] }],
+    // A boolean is part of the plan, in a list as by itself.
+    ["flags", "[true, false]", { list: [fixed(true), fixed(false)] }],
+    ["marked", "true", { list: [fixed(true)] }],
+    ["marked", "$on", { list: [fixed(false)] }],
+    // As if it were not written: the default holds.
+    ["part", "{ number: $unknown, text: $text }", { object: { number: leaf(7), text: variable("text") } }],
   ])("%s: %s", (type, written, read) => {
     expect(plain(readArgument(typeOf(type), parseValue(written), variables))).toEqual(read);
   });
@@ -133,6 +139,7 @@ describe("the shape of a variable, which a plan depends on", () => {
     ["part", { zone: "Europe/Paris", number: null }, `{number:n,zone:"Europe/Paris"}`],
     ["parts", [{ colour: "RED" }, { parts: [] }], `[{colour:"RED"},{parts:[]}]`],
     ["parts", { number: 1 }, "[{number:s}]"],
+    ["flags", [true, false], "[true,false]"],
   ])("%s %j is %s", (type, value, shape) => {
     expect(shapeOfValue(typeOf(type), value)).toBe(shape);
   });

@@ -54,6 +54,8 @@ describe("expressions are renamed throughout", () => {
     ],
     [{ kind: "truth", cond: a }, { kind: "truth", cond: { kind: "compare", op: "=", left: renamedColumn, right: slot(10) } }],
     [{ kind: "bucket", of: column("a"), bucket: "DAY", zone: "UTC" }, { kind: "bucket", of: renamedColumn, bucket: "DAY", zone: "UTC" }],
+    [{ kind: "start", of: column("a"), length: 4 }, { kind: "start", of: renamedColumn, length: 4 }],
+    [{ kind: "linear", of: column("a"), times: "2", plus: "1", over: "10" }, { kind: "linear", of: renamedColumn, times: "2", plus: "1", over: "10" }],
   ])("%j", (expr, renamed) => {
     expect(renameExpr(expr, to)).toEqual(renamed);
   });
@@ -77,6 +79,10 @@ describe("conditions are renamed throughout", () => {
     [{ kind: "inList", left: column("a"), list: { kind: "constants", values: ["x"] }, negated: false }, { kind: "inList", left: renamedColumn, list: { kind: "constants", values: ["x"] }, negated: false }],
     [{ kind: "isNull", of: column("a"), negated: true }, { kind: "isNull", of: renamedColumn, negated: true }],
     [{ kind: "hasType", of: column("a"), type: "text" }, { kind: "hasType", of: renamedColumn, type: "text" }],
+    [{ kind: "consistsOf", of: column("a"), characters: "0123456789" }, { kind: "consistsOf", of: renamedColumn, characters: "0123456789" }],
+    [{ kind: "digits", of: column("a"), length: 6 }, { kind: "digits", of: renamedColumn, length: 6 }],
+    [{ kind: "significant", of: column("a"), digits: 15 }, { kind: "significant", of: renamedColumn, digits: 15 }],
+    [{ kind: "inRanges", of: column("a"), low: slot(0), high: slot(1) }, { kind: "inRanges", of: renamedColumn, low: slot(10), high: slot(11) }],
     [{ kind: "startsWith", text: column("a"), part: slot(0) }, { kind: "startsWith", text: renamedColumn, part: slot(10) }],
     [{ kind: "contains", text: column("a"), part: slot(0) }, { kind: "contains", text: renamedColumn, part: slot(10) }],
     [{ kind: "isLatest", table: "T", alias: "t", key: ["k"], by: ["v"] }, { kind: "isLatest", table: "T", alias: "t'", key: ["k"], by: ["v"] }],
