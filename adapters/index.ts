@@ -10,6 +10,7 @@ import { checked } from "./contract/checked.ts";
 import type { LiveKind, SourceKinds } from "./contract/sourceKinds.ts";
 import { dropKind } from "./drop/dropKind.ts";
 import { hj212Kind } from "./hj212/hj212Kind.ts";
+import { mariadbKind, mysqlKind } from "./mysql/mysqlKinds.ts";
 import { postgresKind } from "./postgres/openPostgres.ts";
 import { restKind } from "./rest/restKind.ts";
 import { restLiveKind } from "./rest/restLive.ts";
@@ -27,10 +28,10 @@ export function sourceKinds(lensModule: URL): SourceKinds {
       return openLocal({ file: resolve(baseDir, readText(file, ["connection", "file"])), lenses });
     },
   };
-  const postgres: LiveKind = { kind: postgresKind.kind, open: async (input) => checked(await postgresKind.open(input)) };
   const openScratch = scratchOpener(lensModule);
   const behindChecks = (kind: LiveKind): LiveKind => ({ ...kind, open: async (input) => checked(await kind.open(input)) });
+  const servers = Object.fromEntries([postgresKind, mariadbKind, mysqlKind].map((kind) => [kind.kind, behindChecks(kind)]));
   const rest = behindChecks(restLiveKind(openScratch));
   const sensorthings = behindChecks(sensorThingsKind(openScratch));
-  return { live: { sqlite, postgres, rest, sensorthings }, mirrored: { drop: dropKind, hj212: hj212Kind, rest: restKind }, openLocal };
+  return { live: { sqlite, ...servers, rest, sensorthings }, mirrored: { drop: dropKind, hj212: hj212Kind, rest: restKind }, openLocal };
 }

@@ -8,22 +8,37 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { buildRegions, type BuildOptions } from "./generate/buildRegions.ts";
+import { serveRegions } from "./servers/serverRegions.ts";
 
 export interface Prepared {
   /** Filled into `${NAME}` of `source.yaml`; holds a secret that lives as long as the process. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Another folder to read the network from: with the mappings of regions that stand on servers. */
+  readonly networkDir?: string;
+  /** Sentences for whoever starts the hub. */
+  readonly notes?: readonly string[];
   close(): Promise<void>;
 }
 
-export async function prepare(options: BuildOptions): Promise<Prepared> {
+export interface PrepareOptions extends BuildOptions {
+  /** The network's own folder; given together with `servers`. */
+  readonly networkDir?: string;
+  /** Regions move to the database servers that are there. */
+  readonly servers?: boolean;
+}
+
+export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const token = randomBytes(24).toString("base64url");
   // The services make their data while the databases are built.
   const services = startServices(token);
   try {
     await buildRegions(options);
+    const { networkDir, dataDir, onProgress } = options;
+    const served = options.servers === true && networkDir !== undefined ? await serveRegions({ networkDir, dataDir, env: process.env, onProgress }) : null;
     const { shanghai, jiangsu } = await services.ports;
     return {
-      environment: { SHANGHAI_URL: `http://127.0.0.1:${shanghai}`, SHANGHAI_TOKEN: token, JIANGSU_URL: `http://127.0.0.1:${jiangsu}`, JIANGSU_TOKEN: token },
+      environment: { SHANGHAI_URL: `http://127.0.0.1:${shanghai}`, SHANGHAI_TOKEN: token, JIANGSU_URL: `http://127.0.0.1:${jiangsu}`, JIANGSU_TOKEN: token, ...served?.environment },
+      ...(served === null ? {} : { networkDir: served.networkDir, notes: served.notes }),
       close: services.close,
     };
   } catch (problem) {
