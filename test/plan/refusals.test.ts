@@ -52,6 +52,7 @@ describe("an argument is refused", () => {
     [`{ stations(orderBy: [{ movedFrom: null }]) { totalCount } }`, "orderBy.movedFrom: each item names exactly one attribute"],
     [`{ stations(orderBy: [{ region: { name: ASC } }]) { totalCount } }`, "orderBy.region"],
     [`{ stations(orderBy: [{ region: { code: null } }]) { totalCount } }`, "orderBy.region"],
+    [`{ stations(orderBy: [{ region: null }]) { totalCount } }`, "orderBy.region"],
     [`{ __proto__: stations { totalCount } }`, "an alias"],
     [`{ stationsAggregate(groupBy: [null]) { groups { count } } }`, "groupBy[0]"],
     [`{ stationsAggregate(groupBy: [{ field: NAME }, {}]) { groups { count } } }`, "groupBy[1]"],
