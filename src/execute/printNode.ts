@@ -60,7 +60,7 @@ function fieldPrinter(field: NodeField, layout: RowsLayout, branch: BranchLayout
     case "id":
       return (row, run) => run.ids.encode(row.scan.entity.name, row.scan.source.id, locatorOf(row), row.scan.mapped.keyPublic);
     case "ownerRegion":
-      return (row) => printRegion(row.scan.source.region, field.region);
+      return (row) => row.scan.source.region;
     case "attribute":
       return noted(field.attribute, layout, branch, cellPrinter(field.attribute, layout, branch, timeZone, field.parts));
     case "region": {
@@ -77,7 +77,7 @@ function fieldPrinter(field: NodeField, layout: RowsLayout, branch: BranchLayout
           case "source":
             return { key: part.key, print: (row) => row.scan.source.id };
           case "ownerRegion":
-            return { key: part.key, print: (row) => printRegion(row.scan.source.region, part.region ?? { fields: [] }) };
+            return { key: part.key, print: (row) => row.scan.source.region };
           case "mappingVersion":
             return { key: part.key, print: (row) => row.scan.source.mapping.version };
           default:

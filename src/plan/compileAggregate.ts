@@ -1,10 +1,11 @@
 /** `stationsAggregate` and `stationsPublished`: groups, measures, conditions and orders on groups. */
 import { HubError } from "../../schema/errorCodes.ts";
 import { type GroupField as GroupName, groupFields, ownerRegionGroup } from "../../schema/derive/names.ts";
+import { entityOf } from "../../schema/derive/visibility.ts";
 import { TRUE } from "../../schema/predicate.ts";
 import type { EntityDef } from "../../schema/vocabulary.ts";
 import { zoneOf } from "../harmonise/zone.ts";
-import type { Argument } from "./arguments.ts";
+import { type Argument, resolveOperand } from "./arguments.ts";
 import { type CollectedField, collectFields, selectionSets } from "./collectFields.ts";
 import { aggregateIsTorn } from "./lostParts.ts";
 import { publicationScans } from "./lowerPublication.ts";
@@ -41,10 +42,11 @@ export function compileAggregate(builder: PlanBuilder, field: CollectedField, en
         ? { kind: "groups", key: part.key, fields: readGroup(builder, names, part, kind) }
         : { kind: "typename", key: part.key, name: `${entity.name}${kind === "aggregate" ? "Aggregate" : "Published"}` },
   );
-  const having = readHaving(builder, names, args.get("having"), "having");
+  const having = readHaving(builder, names, args.get("having"), "having", false);
   const publishedWhere = kind === "published" ? publishedFilter(builder, names, entity, args.get("where")) : null;
   const order = readGroupOrder(names, args.get("orderBy"));
-  const paths = [...groups.map((group) => group.path), ...measures.flatMap((measure) => (measure.attribute === null ? [] : [measure.path]))];
+  // Counted rows and owner regions are no attributes, and so split no scan.
+  const paths = [...groups, ...measures].map(({ path }) => path);
   return {
     kind,
     key: field.key,
@@ -66,56 +68,51 @@ export function compileAggregate(builder: PlanBuilder, field: CollectedField, en
 }
 
 function readGroupBy(builder: PlanBuilder, entity: EntityDef, argument: Argument | undefined): readonly GroupTerm[] {
-  if (argument === undefined || argument.kind === "null") return [];
+  if (argument?.kind !== "list") return [];
   const byValue = new Map(groupFields(entity, builder.context.vocabulary).map((name) => [name.value, name]));
-  const items = argument.kind === "list" ? argument.items : [argument];
-  return items.map((item, index): GroupTerm => {
+  return argument.items.map((item, index): GroupTerm => {
     const place = `groupBy[${index}]`;
-    const value = item.kind === "object" ? item.fields.get("field") : undefined;
-    if (item.kind !== "object" || value?.kind !== "fixed") throw new HubError("BAD_ARGUMENT", { argument: place });
+    const fields: ReadonlyMap<string, Argument> = item.kind === "object" ? item.fields : new Map();
+    const value = fields.get("field");
+    if (value?.kind !== "fixed") throw new HubError("BAD_ARGUMENT", { argument: place });
     if (value.value === ownerRegionGroup.value) return { name: ownerRegionGroup.field, path: [ownerRegionGroup.field], attribute: null, bucket: null };
     const name = byValue.get(String(value.value));
     if (name === undefined) throw new HubError("BAD_ARGUMENT", { argument: place });
     useGroup(builder, entity, name);
-    return { name: name.field, path: name.path, attribute: name.attribute, bucket: readBucket(builder, item.fields, name, place) };
+    return { name: name.field, path: name.path, attribute: name.attribute, bucket: readBucket(builder, fields, name, place) };
   });
 }
 
 function useGroup(builder: PlanBuilder, entity: EntityDef, name: GroupName): void {
   if (name.link !== null) builder.use(entity, name.link.name, "aggregate");
-  const owner = builder.context.vocabulary.entities.get(name.attribute.entity);
-  if (owner !== undefined) builder.use(owner, name.attribute.name, "aggregate");
+  builder.use(entityOf(builder.context.vocabulary, name.attribute.entity), name.attribute.name, "aggregate");
 }
 
 function readBucket(builder: PlanBuilder, fields: ReadonlyMap<string, Argument>, name: GroupName, place: string): GroupTerm["bucket"] {
   const bucket = fields.get("bucket");
-  if (bucket === undefined || bucket.kind === "null") return null;
+  if (bucket?.kind !== "fixed") return null;
   const { kind } = name.attribute.type;
-  if (bucket.kind !== "fixed" || (kind !== "instant" && kind !== "date")) throw new HubError("BAD_ARGUMENT", { argument: `${place}.bucket is for instants and dates` });
+  if (kind !== "instant" && kind !== "date") throw new HubError("BAD_ARGUMENT", { argument: `${place}.bucket is for instants and dates` });
   if (kind === "date" && bucket.value === "HOUR") throw new HubError("BAD_ARGUMENT", { argument: `${place}.bucket: a date has no hours` });
   const zone = fields.get("zone");
-  const text = zone === undefined || zone.kind === "null" ? builder.context.timeZone : zoneText(builder, zone);
+  // A zone is fixed in the plan, that of a variable too: its text is in the plan key.
+  const text = zone?.kind === "leaf" ? String(resolveOperand(zone.source, builder.document.variables)) : builder.context.timeZone;
   if (zoneOf(text) === null) throw new HubError("BAD_ARGUMENT", { argument: `${place}.zone is not an IANA time zone` });
   return { bucket: bucket.value as NonNullable<GroupTerm["bucket"]>["bucket"], zone: text };
 }
 
-/** A zone is fixed in the plan, variables' zones included (their text is in the plan key). */
-function zoneText(builder: PlanBuilder, zone: Argument): string {
-  if (zone.kind !== "leaf") return "";
-  if (zone.source.kind === "literal") return String(zone.source.value);
-  if (zone.source.kind === "list") return "";
-  return String(zone.source.path.reduce<unknown>((value, step) => (value as Record<string | number, unknown> | null)?.[step], builder.document.variables));
-}
-
 function aggregateNames(builder: PlanBuilder, entity: EntityDef, groups: readonly GroupTerm[], measures: Measure[]): AggregateNames {
   const names = new Map(groupFields(entity, builder.context.vocabulary).map((name) => [name.field, name]));
+  const places = new Map<string, number>();
   return {
     entity,
     names,
     groups,
     measure(fn, field) {
-      const known = measures.findIndex((measure) => measure.fn === fn && (field === null ? measure.attribute === null : measureName(measure, names) === field));
-      if (known >= 0) return known;
+      const called = `${fn} ${field}`;
+      const known = places.get(called);
+      if (known !== undefined) return known;
+      places.set(called, measures.length);
       if (field === null) measures.push({ fn, attribute: null, path: ["id"] });
       else if (fn === "countDistinct") {
         const name = names.get(field);
@@ -139,9 +136,6 @@ function aggregateNames(builder: PlanBuilder, entity: EntityDef, groups: readonl
   };
 }
 
-const measureName = (measure: Measure, names: ReadonlyMap<string, GroupName>): string =>
-  [...names.values()].find((name) => name.path.join(".") === measure.path.join("."))?.field ?? measure.path.join(".");
-
 function readGroup(builder: PlanBuilder, names: AggregateNames, field: CollectedField, kind: "aggregate" | "published"): readonly GroupField[] {
   const prefix = `${names.entity.name}${kind === "aggregate" ? "Aggregate" : "Published"}`;
   return collectFields(builder.document, [`${prefix}Group`], selectionSets(field)).map((part): GroupField => {
@@ -151,7 +145,7 @@ function readGroup(builder: PlanBuilder, names: AggregateNames, field: Collected
       const fields = collectFields(builder.document, [`${prefix}Key`], selectionSets(part)).map((column) => ({
         key: column.key,
         // A key that is not grouped by is NULL: it has no one value.
-        on: column.name === "__typename" ? null : groupOrNull(names, column.name),
+        on: groupOrNull(names, column.name),
         typename: column.name === "__typename" ? `${prefix}Key` : "",
       }));
       return { kind: "key", key: part.key, fields };
@@ -182,9 +176,8 @@ function figureType(fn: string, kind: "aggregate" | "published"): string {
 }
 
 function readGroupOrder(names: AggregateNames, argument: Argument | undefined): readonly GroupOrder[] {
-  if (argument === undefined || argument.kind === "null") return [];
-  const items = argument.kind === "list" ? argument.items : [argument];
-  return items.flatMap((item, index): readonly GroupOrder[] => {
+  if (argument?.kind !== "list") return [];
+  return argument.items.flatMap((item, index): readonly GroupOrder[] => {
     const place = `orderBy[${index}]`;
     if (item.kind !== "object" || item.fields.size !== 1) throw new HubError("BAD_ARGUMENT", { argument: `${place} names exactly one column` });
     return [...item.fields].flatMap(([name, value]): readonly GroupOrder[] => {
@@ -201,17 +194,15 @@ function readGroupOrder(names: AggregateNames, argument: Argument | undefined): 
 
 /** Filters of published rows look at what owners publish, whether it is grouped by or not. */
 function publishedFilter(builder: PlanBuilder, names: AggregateNames, entity: EntityDef, argument: Argument | undefined): Having | null {
-  if (argument === undefined) return null;
-  const published = [...entity.attributes.values()].map((attribute): GroupTerm => ({ name: attribute.name, path: [attribute.name], attribute, bucket: null }));
+  const published = [...entity.attributes.keys()];
   const byName: AggregateNames = {
     ...names,
-    groups: published,
     group(field, place) {
       if (field === ownerRegionGroup.field) return { ownerRegion: true };
-      const index = published.findIndex((group) => group.name === field);
+      const index = published.indexOf(field);
       if (index < 0) throw new HubError("BAD_ARGUMENT", { argument: place });
       return { group: index };
     },
   };
-  return readHaving(builder, byName, argument, "where", "keys");
+  return readHaving(builder, byName, argument, "where", true);
 }

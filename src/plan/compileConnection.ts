@@ -9,7 +9,7 @@ import { linkTarget, type PlanBuilder } from "./planBuilder.ts";
 import { readSelection } from "./readSelection.ts";
 import { readWhere } from "./readWhere.ts";
 import { referencedAttributes } from "./referenced.ts";
-import { intArgument, rootArguments, textArgument } from "./rootArguments.ts";
+import { fieldArguments, intArgument, isAllowed, rootArguments, textArgument } from "./rootArguments.ts";
 import { scansOf } from "./scan.ts";
 
 export function compileConnection(builder: PlanBuilder, field: CollectedField, entity: EntityDef, cursorHash: string): ConnectionPlan {
@@ -44,9 +44,8 @@ export function compileConnection(builder: PlanBuilder, field: CollectedField, e
 }
 
 export function readOrder(builder: PlanBuilder, entity: EntityDef, argument: Argument | undefined, place: string): readonly OrderTerm[] {
-  if (argument === undefined || argument.kind === "null") return [];
-  const items = argument.kind === "list" ? argument.items : [argument];
-  return items.flatMap((item) => readOrderItem(builder, entity, item, [], place));
+  if (argument?.kind !== "list") return [];
+  return argument.items.flatMap((item) => readOrderItem(builder, entity, item, [], place));
 }
 
 function readOrderItem(builder: PlanBuilder, entity: EntityDef, item: Argument, prefix: readonly string[], place: string): readonly OrderTerm[] {
@@ -60,14 +59,14 @@ function readOrderItem(builder: PlanBuilder, entity: EntityDef, item: Argument, 
     builder.use(entity, name, "query");
     if (attribute.type.kind === "link") return readOrderItem(builder, linkTarget(builder, attribute), value, [...prefix, name], at);
     const path = [...prefix, name] as unknown as OrderTerm["path"];
-    if (value.kind === "object" && attribute.type.kind === "region") {
-      const code = value.fields.get("code");
-      if (value.fields.size === 1 && code?.kind === "fixed") return [{ path, descending: code.value === "DESC" }];
-    }
-    if (value.kind !== "fixed") throw new HubError("BAD_ARGUMENT", { argument: at });
-    return [{ path, descending: value.value === "DESC" }];
+    const direction = attribute.type.kind === "region" ? codeAlone(value) : value;
+    if (direction?.kind !== "fixed") throw new HubError("BAD_ARGUMENT", { argument: at });
+    return [{ path, descending: direction.value === "DESC" }];
   });
 }
+
+/** A region is ordered by its code. */
+const codeAlone = (value: Argument): Argument | undefined => (value.kind === "object" && value.fields.size === 1 ? value.fields.get("code") : undefined);
 
 function readConnection(builder: PlanBuilder, entity: EntityDef, field: CollectedField): { shape: ConnectionFields; selections: readonly NodeSelection[] | null; wantsCount: boolean } {
   const typeName = `${entity.name}Connection`;
@@ -105,18 +104,11 @@ function readConnection(builder: PlanBuilder, entity: EntityDef, field: Collecte
         break;
       case "totalCount":
         wantsCount = true;
-        fields.push({ kind: "totalCount", key: part.key, partial: isPartialAllowed(builder, part, typeName) });
+        fields.push({ kind: "totalCount", key: part.key, partial: isAllowed(fieldArguments(builder, typeName, part).get("partial")) });
         break;
       default:
         fields.push({ kind: "typename", key: part.key, name: typeName });
     }
   }
   return { shape: { fields }, selections: wantsRows ? selections : null, wantsCount };
-}
-
-function isPartialAllowed(builder: PlanBuilder, field: CollectedField, typeName: string): boolean {
-  const argument = field.nodes[0]?.arguments?.find((candidate) => candidate.name.value === "partial")?.value;
-  if (argument === undefined || builder.schema.getType(typeName) === undefined) return false;
-  if (argument.kind === "EnumValue") return argument.value === "ALLOW";
-  return argument.kind === "Variable" && builder.document.variables[argument.name.value] === "ALLOW";
 }

@@ -130,7 +130,6 @@ function unitsOfField(field: NodeField, size: Size): number {
     case "acrossCount":
       return 1 + costs.acrossRows;
     case "region":
-    case "ownerRegion":
       return 1 + unitsOfRegion(field.region);
     case "provenance":
     case "original":
@@ -138,6 +137,7 @@ function unitsOfField(field: NodeField, size: Size): number {
     case "attribute":
       return 1 + (field.parts?.length ?? 0);
     case "id":
+    case "ownerRegion":
     case "typename":
       return 1;
   }

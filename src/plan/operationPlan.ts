@@ -50,7 +50,7 @@ export interface PlanSlot {
 export type NodeField =
   | { readonly kind: "attribute"; readonly key: string; readonly attribute: AttributeDef; readonly parts: readonly ObjectPartField[] | null }
   | { readonly kind: "id"; readonly key: string }
-  | { readonly kind: "ownerRegion"; readonly key: string; readonly region: RegionSelection }
+  | { readonly kind: "ownerRegion"; readonly key: string }
   | { readonly kind: "typename"; readonly key: string; readonly name: string }
   | { readonly kind: "region"; readonly key: string; readonly attribute: AttributeDef; readonly region: RegionSelection }
   | { readonly kind: "provenance"; readonly key: string; readonly fields: readonly ProvenanceField[] }
@@ -68,7 +68,6 @@ export interface ProvenanceField {
   readonly key: string;
   readonly field: "source" | "ownerRegion" | "receivedAt" | "revision" | "mappingVersion" | "__typename";
   readonly attribute: AttributeDef | null;
-  readonly region: RegionSelection | null;
 }
 export interface OriginalField {
   readonly key: string;

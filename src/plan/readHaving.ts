@@ -6,26 +6,27 @@ import type { Argument } from "./arguments.ts";
 import type { AggregateNames } from "./compileAggregate.ts";
 import type { AggregateFunctionName, GroupColumn, Having } from "./operationPlan.ts";
 import type { PlanBuilder } from "./planBuilder.ts";
+import { fixedBoolean, nullOperand } from "./readWhere.ts";
 
 const operators: ReadonlySet<string> = new Set<CompareOperator>(["eq", "ne", "in", "lt", "lte", "gt", "gte", "startsWith", "contains", "within"]);
 
-/** `keys`: the fields are group columns themselves (a filter of published rows). */
-export function readHaving(builder: PlanBuilder, names: AggregateNames, argument: Argument | undefined, place: string, fields: "figures" | "keys" = "figures"): Having | null {
+/** `ofKeys`: the fields are group columns themselves (a filter of published rows). */
+export function readHaving(builder: PlanBuilder, names: AggregateNames, argument: Argument | undefined, place: string, ofKeys: boolean): Having | null {
   // A null is refused below: it must never become "no filter".
   if (argument === undefined) return null;
-  return readConditions(builder, names, argument, place, fields);
+  return readConditions(builder, names, argument, place, ofKeys);
 }
 
-function readConditions(builder: PlanBuilder, names: AggregateNames, argument: Argument, place: string, fields: "figures" | "keys"): Having {
+function readConditions(builder: PlanBuilder, names: AggregateNames, argument: Argument, place: string, ofKeys: boolean): Having {
   if (argument.kind !== "object") throw nullOperand(place);
   const of: Having[] = [];
   for (const [name, value] of argument.fields) {
     const at = `${place}.${name}`;
     if (name === "and" || name === "or") {
       if (value.kind !== "list") throw nullOperand(at);
-      of.push({ kind: name, of: value.items.map((item) => readConditions(builder, names, item, at, fields)) });
-    } else if (name === "not") of.push({ kind: "not", of: readConditions(builder, names, value, at, fields) });
-    else if (fields === "keys") of.push(...readColumn(builder, names.group(name, at), attributeOf(names, name), value, at, false));
+      of.push({ kind: name, of: value.items.map((item) => readConditions(builder, names, item, at, ofKeys)) });
+    } else if (name === "not") of.push({ kind: "not", of: readConditions(builder, names, value, at, ofKeys) });
+    else if (ofKeys) of.push(...readColumn(builder, names.group(name, at), attributeOf(names, name), value, at, false));
     else if (name === "count") of.push(...readColumn(builder, { measure: names.measure("count", null) }, null, value, at, true));
     else {
       if (value.kind !== "object") throw nullOperand(at);
@@ -40,21 +41,13 @@ function readConditions(builder: PlanBuilder, names: AggregateNames, argument: A
 }
 
 const attributeOf = (names: AggregateNames, field: string): AttributeDef | null =>
-  names.groups.find((group) => group.name === field)?.attribute ?? names.names.get(field)?.attribute ?? names.entity.attributes.get(field) ?? null;
+  names.names.get(field)?.attribute ?? names.entity.attributes.get(field) ?? null;
 
 function readColumn(builder: PlanBuilder, on: GroupColumn, attribute: AttributeDef | null, argument: Argument, place: string, measure: boolean): readonly Having[] {
   if (argument.kind !== "object") throw nullOperand(place);
   return [...argument.fields].map(([name, value]): Having => {
     const at = `${place}.${name}`;
-    if (name === "and" || name === "or") {
-      if (value.kind !== "list") throw nullOperand(at);
-      return { kind: name, of: value.items.map((item) => ({ kind: "and" as const, of: readColumn(builder, on, attribute, item, at, measure) })) };
-    }
-    if (name === "not") return { kind: "not", of: { kind: "and", of: readColumn(builder, on, attribute, value, at, measure) } };
-    if (name === "isNull") {
-      if (value.kind !== "fixed" || typeof value.value !== "boolean") throw nullOperand(at);
-      return { kind: "isNull", on, isNull: value.value };
-    }
+    if (name === "isNull") return { kind: "isNull", on, isNull: fixedBoolean(value, at) };
     if (name === "code" && attribute?.type.kind === "region") return { kind: "and", of: readColumn(builder, on, attribute, value, at, measure) };
     if (!operators.has(name)) throw new HubError("BAD_ARGUMENT", { argument: at });
     return { kind: "compare", on, attribute, operator: name as CompareOperator, operand: readOperand(builder, attribute, value, at, measure) };
@@ -82,5 +75,3 @@ function readOperand(builder: PlanBuilder, attribute: AttributeDef | null, value
       throw nullOperand(place);
   }
 }
-
-const nullOperand = (place: string): HubError => new HubError("BAD_ARGUMENT", { argument: `${place} must not be null` });

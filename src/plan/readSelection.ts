@@ -1,6 +1,6 @@
 /** The fields of a node that the document asks for, as data; every attribute it touches is noted as used. */
-import { Kind, type SelectionSetNode } from "graphql";
-import { acrossCountName } from "../../schema/derive/names.ts";
+import type { SelectionSetNode } from "graphql";
+import { acrossCountName, enumValueName } from "../../schema/derive/names.ts";
 import type { AttributeDef, EntityDef } from "../../schema/vocabulary.ts";
 import type { Door } from "../access/permit.ts";
 import { type CollectedField, collectFields, selectionSets } from "./collectFields.ts";
@@ -22,12 +22,11 @@ function readField(builder: PlanBuilder, entity: EntityDef, door: Door, field: C
     case "id":
       return { kind: "id", key };
     case "ownerRegion":
-      return { kind: "ownerRegion", key, region: readRegionSelection(builder, sets) };
+      return { kind: "ownerRegion", key };
     case "provenance":
       return { kind: "provenance", key, fields: collectFields(builder.document, [`${entity.name}Provenance`], sets).map((part) => readProvenance(builder, entity, door, part)) };
     case "original": {
-      const of = entity.attributes.get(originalOf(builder, field, entity));
-      if (of === undefined) throw new Error(`${entity.name}.original names an unknown attribute`);
+      const of = originalOf(builder, entity, field);
       builder.use(entity, of.name, door);
       const parts = collectFields(builder.document, ["Original"], sets);
       return { kind: "original", key, of, fields: parts.map((part) => ({ key: part.key, field: part.name }) as OriginalField) };
@@ -68,8 +67,7 @@ function readAcross(builder: PlanBuilder, entity: EntityDef, door: Door, field: 
 function readProvenance(builder: PlanBuilder, entity: EntityDef, door: Door, part: CollectedField): ProvenanceField {
   const attribute = entity.attributes.get(part.name) ?? null;
   if (attribute !== null) builder.use(entity, attribute.name, door);
-  const region = part.name === "ownerRegion" && selectionSets(part).length > 0 ? readRegionSelection(builder, selectionSets(part)) : null;
-  return { key: part.key, field: part.name as ProvenanceField["field"], attribute, region };
+  return { key: part.key, field: part.name as ProvenanceField["field"], attribute };
 }
 
 export function readRegionSelection(builder: PlanBuilder, sets: readonly SelectionSetNode[]): RegionSelection {
@@ -82,14 +80,10 @@ export function readRegionSelection(builder: PlanBuilder, sets: readonly Selecti
   };
 }
 
-/** `original(of: MEAN_VALUE)` names an attribute in upper snake case; it may be a variable, whose enum value the plan key holds. */
-function originalOf(builder: PlanBuilder, field: CollectedField, entity: EntityDef): string {
-  const argument = field.nodes[0]?.arguments?.find((candidate) => candidate.name.value === "of")?.value;
-  if (argument === undefined) return "";
-  const byEnum = new Map<string, AttributeDef>([...entity.attributes.values()].map((attribute) => [enumName(attribute.name), attribute]));
-  const name = argument.kind === Kind.ENUM ? argument.value : argument.kind === Kind.VARIABLE ? String(builder.document.variables[argument.name.value]) : "";
-  return byEnum.get(name)?.name ?? "";
+/** `original(of: MEAN_VALUE)` names an attribute as the schema does. */
+function originalOf(builder: PlanBuilder, entity: EntityDef, field: CollectedField): AttributeDef {
+  const of = fieldArguments(builder, entity.name, field).get("of");
+  const found = of?.kind === "fixed" ? [...entity.attributes.values()].find(({ name }) => enumValueName(name) === of.value) : undefined;
+  if (found === undefined) throw new Error(`${entity.name}.original names an unknown attribute`);
+  return found;
 }
-
-/** Upper snake case, as in the SDL: `legalRep` is `LEGAL_REP`. */
-const enumName = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase();

@@ -144,9 +144,11 @@ function fieldsOf(argument: Argument, place: string): Iterable<readonly [string,
   return argument.fields;
 }
 
-function fixedBoolean(value: Argument, place: string): boolean {
+/** Of `isNull`. */
+export function fixedBoolean(value: Argument, place: string): boolean {
   if (value.kind !== "fixed" || typeof value.value !== "boolean") throw nullOperand(place);
   return value.value;
 }
 
-const nullOperand = (place: string): HubError => new HubError("BAD_ARGUMENT", { argument: `${place} must not be null` });
+/** Names the place in the caller's own words. */
+export const nullOperand = (place: string): HubError => new HubError("BAD_ARGUMENT", { argument: `${place} must not be null` });

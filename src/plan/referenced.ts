@@ -1,13 +1,14 @@
 /** Attributes of the scanned entity itself that a scan references in any role: they decide which strata stay apart. */
+import type { Path } from "../../schema/predicate.ts";
 import type { NodeSelection } from "./operationPlan.ts";
 import type { Referenced } from "./scan.ts";
 import type { Filter } from "./semiJoin.ts";
 
-export function referencedAttributes(selections: readonly NodeSelection[], where: Filter, paths: readonly (readonly string[])[]): Referenced {
+export function referencedAttributes(selections: readonly NodeSelection[], where: Filter, paths: readonly Path[]): Referenced {
   const found = new Set<string>();
   for (const selection of selections) for (const name of selectedAttributes(selection)) found.add(name);
   for (const name of predicateAttributes(where)) found.add(name);
-  for (const [first] of paths) if (first !== undefined) found.add(first);
+  for (const [first] of paths) found.add(first);
   return { attributes: [...found], originals: selections.flatMap(originalAttributes) };
 }
 
