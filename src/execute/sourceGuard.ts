@@ -57,7 +57,7 @@ export class OutOfTime extends SourceFailure {
 
 export function sourceGuard({ concurrency = seatsMax, random = Math.random }: GuardOptions = {}): SourceGuard {
   const isFault = (error: unknown): boolean => error instanceof SourceFailure && !(error instanceof OutOfTime) && sourceFaults.has(error.status);
-  const width = Math.min(seatsMax, concurrency);
+  const width = Math.max(1, Math.min(seatsMax, concurrency));
   const seats = bulkhead(width, callersMax - width);
   const longWidth = Math.max(1, Math.floor(width / 2));
   const longSeats = bulkhead(longWidth, callersMax / 2 - longWidth);

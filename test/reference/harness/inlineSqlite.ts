@@ -32,6 +32,8 @@ export async function openInline(options: Omit<SqliteOptions, "workers">): Promi
 
   return {
     ...adapter,
+    // It has no threads to wait for.
+    concurrency: undefined,
     async *rows(query) {
       yield* read(query);
     },
