@@ -19,9 +19,6 @@ describe("arguments that are not written", () => {
     expect([...rootArguments(builderOf(schema), bare("star"))]).toEqual(seven);
     expect([...fieldArguments(builderOf(schema), "Star", bare("name"))]).toEqual(five);
   });
-  test("are the defaults of a field that stands nowhere in the document", () => {
-    expect([...rootArguments(builderOf(schema), { key: "star", name: "star", nodes: [] })]).toEqual(seven);
-  });
 });
 
 describe("arguments are refused", () => {
