@@ -24,7 +24,7 @@ type ArgumentDefinitions = NonNullable<ReturnType<PlanBuilder["schema"]["getQuer
 
 function argumentsOf(builder: PlanBuilder, definitions: ArgumentDefinitions, field: CollectedField): ReadonlyMap<string, Argument> {
   const found = new Map<string, Argument>();
-  const written = field.nodes[0]?.arguments ?? [];
+  const written = field.nodes[0].arguments ?? [];
   for (const definition of definitions) {
     const node = written.find((argument) => argument.name.value === definition.name);
     const value = node === undefined ? undefined : readArgument(definition.type, node.value, builder.document.variables);
