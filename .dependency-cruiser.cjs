@@ -9,6 +9,7 @@ const floors = [
   ["store", "^src/store/", 1],
   ["harmonise", "^src/harmonise/", 1],
   ["mapping", "^src/mapping/", 2],
+  ["draft", "^src/draft/", 3],
   ["identity", "^src/identity/", 3],
   ["audit", "^src/audit/", 3],
   ["access", "^src/access/", 4],
@@ -62,8 +63,8 @@ module.exports = {
     {
       name: "kinds-do-not-import-each-other",
       severity: "error",
-      from: { path: "^adapters/((?!contract/|sql/)[^/]+)/" },
-      to: { path: "^adapters/(?!contract/|sql/)[^/]+/", pathNot: "^adapters/$1/" },
+      from: { path: "^adapters/((?!(?:contract|fetched|folder|http|server|sql)/)[^/]+)/" },
+      to: { path: "^adapters/(?!(?:contract|fetched|folder|http|server|sql)/)[^/]+/", pathNot: "^adapters/$1/" },
     },
     { name: "kinds-are-wired-by-main-and-cli", severity: "error", from: { path: "^(src|schema)/", pathNot: "^src/(main\\.ts|cli/)" }, to: { path: "^adapters/(?!contract/)" } },
     { name: "schema-imports-nothing-of-src", severity: "error", from: { path: "^schema/" }, to: { path: "^(src|adapters|seeds)/" } },

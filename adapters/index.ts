@@ -1,15 +1,21 @@
 /**
  * Source kinds by the word that `source.yaml` uses. Imported by main and cli alone, which pass them down as values.
  *
- * `drop` and `rest` sources are mirrored into a local SQLite file in source terms (`src/sources/mirror`), so their reads are SQLite's.
+ * `drop`, `hj212` and `rest` sources are mirrored into a local SQLite file in source terms (`src/sources/mirror`), so their reads are SQLite's.
+ * `sensorthings` sources, and `rest` ones with `live` tables, fetch for every query, which runs in a SQLite database of its own (`fetched/`).
  */
 import { resolve } from "node:path";
 import { readMap, readText } from "./contract/configReader.ts";
 import { checked } from "./contract/checked.ts";
 import type { LiveKind, SourceKinds } from "./contract/sourceKinds.ts";
 import { dropKind } from "./drop/dropKind.ts";
+import { hj212Kind } from "./hj212/hj212Kind.ts";
+import { mariadbKind, mysqlKind } from "./mysql/mysqlKinds.ts";
 import { postgresKind } from "./postgres/openPostgres.ts";
 import { restKind } from "./rest/restKind.ts";
+import { restLiveKind } from "./rest/restLive.ts";
+import { sensorThingsKind } from "./sensorthings/sensorThingsKind.ts";
+import { scratchOpener } from "./sqlite/openScratch.ts";
 import { openSqlite } from "./sqlite/openSqlite.ts";
 
 /** `lensModule`: where the hub's lens functions for SQLite are; adapters know no mapping. */
@@ -22,6 +28,10 @@ export function sourceKinds(lensModule: URL): SourceKinds {
       return openLocal({ file: resolve(baseDir, readText(file, ["connection", "file"])), lenses });
     },
   };
-  const postgres: LiveKind = { kind: postgresKind.kind, open: async (input) => checked(await postgresKind.open(input)) };
-  return { live: { sqlite, postgres }, mirrored: { drop: dropKind, rest: restKind }, openLocal };
+  const openScratch = scratchOpener(lensModule);
+  const behindChecks = (kind: LiveKind): LiveKind => ({ ...kind, open: async (input) => checked(await kind.open(input)) });
+  const servers = Object.fromEntries([postgresKind, mariadbKind, mysqlKind].map((kind) => [kind.kind, behindChecks(kind)]));
+  const rest = behindChecks(restLiveKind(openScratch));
+  const sensorthings = behindChecks(sensorThingsKind(openScratch));
+  return { live: { sqlite, ...servers, rest, sensorthings }, mirrored: { drop: dropKind, hj212: hj212Kind, rest: restKind }, openLocal };
 }

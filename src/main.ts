@@ -14,7 +14,7 @@ import { makeLog } from "./observe/log.ts";
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Prints the announcement. Throws, with everything closed, where it cannot start. */
-async function start(config: HubConfig): Promise<void> {
+async function start(config: HubConfig, servers: boolean): Promise<void> {
   const closing: (() => void | Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const one of closing.splice(0).reverse()) await one();
@@ -24,16 +24,16 @@ async function start(config: HubConfig): Promise<void> {
     await assertPortFree(config.host, config.port);
     openDataFolder(config.dataDir);
     const progress = makeProgress(process.stdout);
-    const environment = prepareNetwork(config.networkDir, config.dataDir, progress.report)
+    const prepared = prepareNetwork({ networkDir: config.networkDir, dataDir: config.dataDir, servers, onProgress: progress.report })
       .finally(progress.end)
-      .then((prepared) => {
-        closing.unshift(prepared.close);
-        return prepared.environment;
+      .then((done) => {
+        closing.unshift(done.close);
+        return done;
       });
-    environment.catch(() => undefined);
+    prepared.catch(() => undefined);
     // Loaded while the network is being prepared: the hub's modules take longer than the processes that a network starts.
     const { openHub } = await import("./cli/openHub.ts");
-    const lines = await openHub({ config, network, environment, closing });
+    const lines = await openHub({ config, network, prepared, closing });
     // Before the last line says that the hub is ready: whoever reads it may stop the hub at once.
     stopOnSignals(close, config);
     process.stdout.write(`${lines.join("\n")}\n`);
@@ -62,18 +62,19 @@ function stopOnSignals(close: () => Promise<void>, config: HubConfig): void {
   process.once("SIGINT", stop);
 }
 
-function readArguments(): HubConfig {
+function readArguments(): { readonly config: HubConfig; readonly servers: boolean } {
   try {
-    const { values } = parseArgs({ options: { network: { type: "string" } } });
-    return readConfig(values.network, process.env);
+    const { values } = parseArgs({ options: { network: { type: "string" }, servers: { type: "boolean", default: false } } });
+    return { config: readConfig(values.network, process.env), servers: values.servers };
   } catch (error) {
     if (error instanceof HubError) throw error;
-    throw new HubError("CONFIG_INVALID", { problem: `${error instanceof Error ? error.message : String(error)}. Use: npm start -- --network DIR, with PORT, HOST and HUB_DATA from the environment.` });
+    throw new HubError("CONFIG_INVALID", { problem: `${error instanceof Error ? error.message : String(error)}. Use: npm start -- [--network DIR] [--servers], with PORT, HOST and HUB_DATA from the environment.` });
   }
 }
 
 try {
-  await start(readArguments());
+  const { config, servers } = readArguments();
+  await start(config, servers);
 } catch (error) {
   // A sentence for what the operator can mend; a stack only for what nobody foresaw.
   say(error instanceof HubError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));

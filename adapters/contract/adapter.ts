@@ -20,6 +20,10 @@ export interface ColumnInfo {
   readonly cells?: CellKind;
   /** Most significant digits of a `decimal`; absent: any number of them. */
   readonly digits?: number;
+  /** By which the source itself would compare its texts; absent: by their bytes. A change is drift, no more. */
+  readonly collation?: string;
+  /** All values that the type admits, where it lists them. */
+  readonly values?: readonly string[];
 }
 
 /**
@@ -30,6 +34,7 @@ export type CellKind = "integer" | "number" | "decimal" | "text" | "date" | "loc
 
 export interface TableInfo {
   readonly name: string;
+  /** In the source's own order, by which a column that took another's name is told from it. */
   readonly columns: readonly ColumnInfo[];
   /** Column sets that are unique (primary key and unique indexes), in their order. */
   readonly unique: readonly (readonly string[])[];
@@ -38,6 +43,8 @@ export interface TableInfo {
   readonly rowCountEstimate: number;
   /** The table has a row number (`SourceExpr` kind `rowid`); absent: as the capabilities say. */
   readonly rowid?: boolean;
+  /** Of a view: changes with the query that it stands for. Absent: a table of its own. */
+  readonly definition?: string;
 }
 
 export interface Capabilities {
@@ -56,9 +63,16 @@ export interface SourceHealth {
 
 export interface Adapter {
   readonly kind: string;
+  /**
+   * Calls of `rows` and `aggregate` that it works on at once: more would wait inside it, where the hub cannot tell a queue from a slow
+   * source. Absent: any number.
+   */
+  readonly concurrency?: number | undefined;
   capabilities(): Capabilities;
   /** Tables and columns as the source shows them now. */
   introspect(signal: AbortSignal): Promise<readonly TableInfo[]>;
+  /** Tells whoever asked whenever it notices by itself that the tables are others than they were: the hub then looks at once. */
+  onTables?(listener: () => void): void;
   /**
    * Answers a minted query wholly or throws a `SourceFailure`. Batches hold at most 1000 rows.
    * A query that `isShort` says is short may be answered by `rowsNow`.
@@ -78,6 +92,22 @@ export interface Adapter {
   /** May ask the source; for health pages and versions. */
   health(): SourceHealth;
   close(): Promise<void>;
+}
+
+/**
+ * Most characters that one query may hand over before it fails with OVER_CAP: a page of the largest size has a few million, and the hub
+ * holds answers of many callers at once. Adapters stop reading there; `checked.ts` sees to it.
+ */
+export const answerCharactersMax = 32 * 1024 * 1024;
+
+/** Characters of a row's texts; other cells are small. */
+export function charactersOf(row: readonly Cell[]): number {
+  let characters = 0;
+  for (let at = 0; at < row.length; at++) {
+    const cell = row[at];
+    if (typeof cell === "string" || cell instanceof Uint8Array) characters += cell.length;
+  }
+  return characters;
 }
 
 /** Why a source did not answer; a value of a closed list, no driver text. `cause` goes to the log only. */

@@ -2,7 +2,7 @@
  * Any adapter behind the contract's own checks, so that a mistake in one kind cannot become an answer: only minted queries go in,
  * only rows of the template's width and number come out, and only failures of the closed list.
  */
-import { type Adapter, type RowBatch, SourceFailure } from "./adapter.ts";
+import { type Adapter, answerCharactersMax, charactersOf, type RowBatch, SourceFailure } from "./adapter.ts";
 import { assertMinted, type AuthorisedQuery } from "./authorisedQuery.ts";
 import type { SourceTemplate } from "./sourceQuery.ts";
 
@@ -12,6 +12,7 @@ export function checked(adapter: Adapter): Adapter {
   async function* rows(query: AuthorisedQuery, signal: AbortSignal): AsyncGenerator<RowBatch> {
     const width = widthOf(query.template);
     let count = 0;
+    let characters = 0;
     try {
       if (signal.aborted) throw new SourceFailure("ABORTED");
       for await (const batch of adapter.rows(query, signal)) {
@@ -19,6 +20,8 @@ export function checked(adapter: Adapter): Adapter {
         if (batch.rows.length > batchRowsMax) throw badAnswer("a batch of more than 1000 rows");
         count += batch.rows.length;
         checkRows(batch, width, query.rowsMax - count);
+        characters += batchCharacters(batch);
+        if (characters > answerCharactersMax) throw new SourceFailure("OVER_CAP");
         yield batch;
       }
     } catch (cause) {
@@ -28,9 +31,10 @@ export function checked(adapter: Adapter): Adapter {
     if (signal.aborted) throw new SourceFailure("ABORTED");
   }
 
-  const { rowsNow } = adapter;
+  const { rowsNow, onTables } = adapter;
   return {
     kind: adapter.kind,
+    ...(adapter.concurrency === undefined ? {} : { concurrency: adapter.concurrency }),
     capabilities: () => adapter.capabilities(),
     introspect: (signal) => adapter.introspect(signal).catch((cause: unknown) => Promise.reject(failureOf(cause, signal))),
     rows(query, signal) {
@@ -46,6 +50,7 @@ export function checked(adapter: Adapter): Adapter {
         const batch = await adapter.aggregate(query, signal);
         if (signal.aborted) throw new SourceFailure("ABORTED");
         checkRows(batch, widthOf(query.template), query.rowsMax - batch.rows.length);
+        if (batchCharacters(batch) > answerCharactersMax) throw new SourceFailure("OVER_CAP");
         return batch;
       } catch (cause) {
         throw failureOf(cause, signal);
@@ -66,6 +71,7 @@ export function checked(adapter: Adapter): Adapter {
             }
           },
         }),
+    ...(onTables === undefined ? {} : { onTables: (listener: () => void) => onTables.call(adapter, listener) }),
     describe(query) {
       assertMinted(query);
       return adapter.describe(query);
@@ -89,6 +95,8 @@ function checkRows(batch: RowBatch, width: number, rowsLeft: number): void {
     if (rows[i]?.length !== width) throw badAnswer("a row with more or fewer cells than the template has columns");
   }
 }
+
+const batchCharacters = ({ rows }: RowBatch): number => rows.reduce((sum, row) => sum + charactersOf(row), 0);
 
 /** A mistake of the caller, not of the source. */
 function assertKind(query: AuthorisedQuery, kind: SourceTemplate["kind"]): void {

@@ -2,14 +2,27 @@
 import type { Adapter } from "./adapter.ts";
 import type { ConfigValue, MirroredKind } from "./tableReader.ts";
 
-/** A database that answers queries itself. */
+export interface LiveInput {
+  readonly connection: ConfigValue;
+  /** An empty map where the file has none. */
+  readonly tables: ConfigValue;
+  /** Of each table, the columns that the mapping names. */
+  readonly mentioned: Readonly<Record<string, readonly string[]>>;
+  readonly baseDir: string;
+  /** Chains by id, as plain JSON, to be installed where the kind runs lens functions. */
+  readonly lenses: Readonly<Record<string, unknown>>;
+}
+
+/** A source that is asked with every query. */
 export interface LiveKind {
   readonly kind: string;
   /**
-   * `lenses`: chains by id, as plain JSON, to be installed where the kind runs lens functions. Throws a `ConfigProblem` for a
-   * connection that is none, a `SourceFailure` where the source cannot be reached.
+   * How `tables` of a `source.yaml` concern it; left out: it has its own, and the file may name none. `areLive`: of a kind that is
+   * mirrored as well, whether these tables are for this one.
    */
-  open(input: { readonly connection: ConfigValue; readonly baseDir: string; readonly lenses: Readonly<Record<string, unknown>> }): Promise<Adapter>;
+  readonly tables?: { areLive(tables: ConfigValue): boolean };
+  /** Throws a `ConfigProblem` for a connection that is none, a `SourceFailure` where the source cannot be reached. */
+  open(input: LiveInput): Promise<Adapter>;
 }
 
 export interface SourceKinds {

@@ -1,8 +1,10 @@
 /** `connection` and `tables` of a drop folder (languages.md §2, drop), parsed. */
-import { resolve } from "node:path";
-import { configProblem, readDurationMs, readInteger, readMap, readText, readTexts, type Path } from "../contract/configReader.ts";
-import type { ConfigValue, ReaderConfig, ReaderInput, ReaderTable } from "../contract/tableReader.ts";
-import { parsePattern } from "./filePattern.ts";
+import { configProblem, readInteger, readMap, readText, readTexts, type Path } from "../contract/configReader.ts";
+import type { ConfigValue, ReaderConfig, ReaderInput } from "../contract/tableReader.ts";
+import { parsePattern } from "../folder/filePattern.ts";
+import { parseFolder, readPatterns } from "../folder/folderConfig.ts";
+import type { FolderTable } from "../folder/folderFiles.ts";
+import type { Folder } from "../folder/folderReader.ts";
 
 export interface CsvFormat {
   readonly kind: "csv";
@@ -20,26 +22,13 @@ export interface XlsxFormat {
   readonly header: readonly number[];
 }
 
-export interface DropTable extends ReaderTable {
-  /** In order of precedence, 1 first. */
-  readonly files: readonly string[];
-  /** `file`: a later pattern's file hides earlier ones with the same captured names. `row`: the mapping's `latest` decides. */
-  readonly replace: "row" | "file";
+export interface DropTable extends FolderTable {
   readonly format: CsvFormat | XlsxFormat;
 }
 
-export interface DropConfig extends ReaderConfig {
-  readonly folder: string;
-  /** A file is read only when it has not changed for so long: a writer may pause midway. */
-  readonly settleMs: number;
-  readonly fileBytesMax: number;
+export interface DropConfig extends ReaderConfig, Folder<DropTable> {
   readonly tables: readonly DropTable[];
 }
-
-const everyDefaultMs = 3000;
-const settleDefaultMs = 1000;
-/** 256 MiB: some million rows; beyond that a folder of files is the wrong door. */
-const fileBytesDefaultMax = 256 * 1024 * 1024;
 
 function parseHeader(value: ConfigValue | undefined, path: Path): readonly number[] {
   if (value === undefined) return [1];
@@ -75,12 +64,7 @@ function parseXlsx(value: ConfigValue, path: Path): XlsxFormat {
 function parseTable(name: string, value: ConfigValue, everyMs: number): DropTable {
   const path = ["tables", name];
   const map = readMap(value, path, ["files", "replace", "csv", "xlsx"]);
-  const files = readTexts(map["files"], [...path, "files"]);
-  for (const file of files) {
-    if (!parsePattern(file)) {
-      configProblem([...path, "files"], `\`${file}\` is no pattern: a file's name in the folder, where each \`{name}\` stands once for letters and digits.`);
-    }
-  }
+  const files = readPatterns(map["files"], [...path, "files"]);
   const replace = map["replace"] === undefined ? "row" : readText(map["replace"], [...path, "replace"]);
   if (replace !== "row" && replace !== "file") configProblem([...path, "replace"], "must be `row` or `file`.");
   const { csv, xlsx } = map;
@@ -92,22 +76,9 @@ function parseTable(name: string, value: ConfigValue, everyMs: number): DropTabl
 
 /** Throws a ConfigProblem. */
 export function parseDropConfig({ connection, tables, baseDir }: ReaderInput): DropConfig {
-  const map = readMap(connection, ["connection"], ["folder", "every", "settle", "fileBytesMax"]);
-  const path = (key: string): Path => ["connection", key];
-  const everyMs = map["every"] === undefined ? everyDefaultMs : readDurationMs(map["every"], path("every"));
-  const settleMs = map["settle"] === undefined ? settleDefaultMs : readDurationMs(map["settle"], path("settle"));
+  const { everyMs, ...folder } = parseFolder(connection, baseDir);
   const declared = Object.entries(readMap(tables, ["tables"], null));
   if (declared.length === 0) configProblem(["tables"], "names no table; write `NAME: { files: PATTERN }`.");
   const parsed = declared.map(([name, value]) => parseTable(name, value, everyMs));
-  const folder = resolve(baseDir, readText(map["folder"], path("folder")));
-  return {
-    folder,
-    settleMs,
-    fileBytesMax:
-      map["fileBytesMax"] === undefined
-        ? fileBytesDefaultMax
-        : readInteger(map["fileBytesMax"], path("fileBytesMax"), { least: 1, greatest: 2 ** 31 - 1 }),
-    tables: parsed,
-    identity: JSON.stringify([folder, parsed.map(({ everyMs: _, ...table }) => table)]),
-  };
+  return { ...folder, tables: parsed, identity: JSON.stringify([folder.folder, parsed.map(({ everyMs: _, ...table }) => table)]) };
 }

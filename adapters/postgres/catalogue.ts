@@ -1,6 +1,7 @@
 /** What the server says of the schema's tables: for `introspect`, and for the few facts that the SQL depends on. */
-import { createHash } from "node:crypto";
 import type { TableInfo } from "../contract/adapter.ts";
+import { versionOf } from "../server/catalogue.ts";
+import type { ReadAll } from "../server/session.ts";
 import { cellsOf, pgColumn, type PgColumn } from "./pgClass.ts";
 
 export interface Catalogue {
@@ -16,9 +17,6 @@ export interface TableFacts {
   readonly identity: readonly string[] | null;
 }
 
-/** Rows as arrays of text cells, as the driver hands them over. */
-export type ReadAll = (text: string, values: readonly string[]) => Promise<readonly (readonly (string | null)[])[]>;
-
 /** Only what this role may read. A name that `pg_catalog` has too would not be found by it, so it is left out. */
 const visible = `
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -28,7 +26,8 @@ const visible = `
 const columnsText = `
 SELECT c.relname, a.attname, upper(pg_catalog.format_type(a.atttypid, a.atttypmod)), coalesce(b.typname, t.typname),
        CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END, a.attnotnull OR t.typnotnull,
-       CASE WHEN o.collname = 'default' THEN d.datcollate ELSE o.collname END, coalesce(o.collisdeterministic, true), greatest(c.reltuples, 0)::int8
+       CASE WHEN o.collname = 'default' THEN d.datcollate ELSE o.collname END, coalesce(o.collisdeterministic, true), greatest(c.reltuples, 0)::int8,
+       (SELECT pg_catalog.json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_catalog.pg_enum e WHERE e.enumtypid = coalesce(b.oid, t.oid))
 FROM (SELECT c.* ${visible}) c
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
@@ -47,30 +46,33 @@ FROM (SELECT c.* ${visible}) c
 JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisvalid AND i.indexprs IS NULL
 ORDER BY c.relname COLLATE "C", i.indisprimary DESC, i.indexrelid`;
 
+/** The query that a view stands for, as the server spells it. */
+const viewsText = `SELECT c.relname, pg_catalog.md5(pg_catalog.pg_get_viewdef(c.oid)) FROM (SELECT c.* ${visible}) c WHERE c.relkind IN ('v', 'm')`;
+
 export async function readCatalogue(read: ReadAll, schema: string): Promise<Catalogue> {
   const columnRows = await read(columnsText, [schema]);
   const indexRows = await read(indexesText, [schema]);
+  const definitions = new Map((await read(viewsText, [schema])).map(([name, definition]) => [name, definition ?? undefined]));
   const names = [...new Set(columnRows.map(([table]) => String(table)))];
-  const tables = new Map(names.map((name) => [name, readTable(name, columnRows.filter(([table]) => table === name), indexRows.filter(([table]) => table === name))]));
-  const lasting = [...tables.values()].map(({ info: { rowCountEstimate: _, ...info }, columns }) => [info, [...columns]]);
-  return { tables, version: createHash("sha256").update(JSON.stringify(lasting)).digest("hex").slice(0, 16) };
+  const tables = new Map(names.map((name) => [name, readTable(name, columnRows.filter(([table]) => table === name), indexRows.filter(([table]) => table === name), definitions.get(name))]));
+  return { tables, version: versionOf(tables) };
 }
 
 type TextRow = readonly (string | null)[];
 
-function readTable(name: string, columnRows: readonly TextRow[], indexRows: readonly TextRow[]): TableFacts {
+function readTable(name: string, columnRows: readonly TextRow[], indexRows: readonly TextRow[], definition: string | undefined): TableFacts {
   const columns = new Map<string, PgColumn>();
   const infos: TableInfo["columns"][number][] = [];
-  for (const [, column, type, typname, typmod, notNull, collation, deterministic] of columnRows) {
+  for (const [, column, type, typname, typmod, notNull, collation, deterministic, , labels] of columnRows) {
     const facts = pgColumn({ typname: String(typname), typmod: Number(typmod), notNull: notNull === "t", collation: collation ?? null, deterministic: deterministic === "t" });
     columns.set(String(column), facts);
-    infos.push({ name: String(column), type: String(type), nullable: !facts.notNull, typeSafe: true, ...cellsOf(facts) });
+    infos.push({ name: String(column), type: String(type), nullable: !facts.notNull, typeSafe: true, ...cellsOf(facts), ...(facts.collation === null ? {} : { collation: facts.collation }), ...(labels === null || labels === undefined ? {} : { values: JSON.parse(labels) as string[] }) });
   }
   const readable = (list: readonly string[]): boolean => list.every((column) => columns.has(column));
   const indexes = indexRows.map(([, isUnique, , list]) => ({ isUnique: isUnique === "t", columns: JSON.parse(list ?? "[]") as string[] })).filter((index) => readable(index.columns));
   const unique = indexes.filter(({ isUnique }) => isUnique).map((index) => index.columns);
   return {
-    info: { name, columns: infos, unique, indexes: indexes.map((index) => index.columns), rowCountEstimate: Number(columnRows[0]?.[8] ?? 0), rowid: false },
+    info: { name, columns: infos, unique, indexes: indexes.map((index) => index.columns), rowCountEstimate: Number(columnRows[0]?.[8] ?? 0), rowid: false, ...(definition === undefined ? {} : { definition }) },
     columns,
     identity: unique.find((list) => list.every((column) => columns.get(column)?.notNull === true)) ?? null,
   };

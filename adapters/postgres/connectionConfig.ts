@@ -1,74 +1,32 @@
-/** `connection` of a `kind: postgres` source: a URL, or host, port, database, user and password one by one. */
-import { configProblem, readDurationMs, readInteger, readMap, readText, type ConfigMap } from "../contract/configReader.ts";
+/** `connection` of a `kind: postgres` source. */
+import { configProblem, readText } from "../contract/configReader.ts";
 import type { ConfigValue } from "../contract/tableReader.ts";
+import { parseServerConnection, type ServerAddress, type ServerConnection, type Tls } from "../server/connectionConfig.ts";
 
-export interface PostgresConnection {
+export interface PostgresConnection extends Pick<ServerConnection, "connections" | "statementTimeoutMs" | "connectTimeoutMs"> {
   /** Given to the driver as it is; may hold a password, is never logged. */
-  readonly client: {
-    readonly connectionString?: string;
-    readonly host?: string;
-    readonly port?: number;
-    readonly database?: string;
-    readonly user?: string;
-    readonly password?: string;
-    readonly ssl?: boolean | { readonly rejectUnauthorized: boolean };
-  };
+  readonly client: ({ readonly connectionString: string } | ServerAddress) & { readonly ssl?: boolean | { readonly rejectUnauthorized: boolean } };
   readonly schema: string;
-  /** Connections that read; one more may be open to cancel. */
-  readonly connections: number;
-  /** The server ends a statement after this, whatever becomes of the hub. */
-  readonly statementTimeoutMs: number;
-  readonly connectTimeoutMs: number;
 }
-
-const known = ["url", "host", "port", "database", "user", "password", "ssl", "schema", "connections", "statementTimeout", "connectTimeout"];
 
 /** Throws a `ConfigProblem`. */
 export function parsePostgresConnection(value: ConfigValue): PostgresConnection {
-  const path = ["connection"];
-  const map = readMap(value, path, known);
-  const { url } = map;
-  if (url !== undefined) {
-    const beside = ["host", "port", "database", "user", "password"].find((key) => map[key] !== undefined);
-    if (beside !== undefined) configProblem([...path, beside], "stands in `url` already; say it in one place.");
-    if (!/^postgres(?:ql)?:\/\//.test(readText(url, [...path, "url"]))) configProblem([...path, "url"], "must begin with postgres:// or postgresql://.");
-  } else if (map.host === undefined) {
-    configProblem(path, "needs `url`, or `host` with `database` and `user`.");
-  }
-  const schema = map.schema === undefined ? "public" : readText(map.schema, [...path, "schema"]);
-  if (/^pg_|^information_schema$/i.test(schema)) configProblem([...path, "schema"], `\`${schema}\` is the database's own; name the schema with the region's tables.`);
-  return {
-    client: { ...(url === undefined ? single(map) : { connectionString: readText(url, [...path, "url"]) }), ...ssl(map.ssl) },
-    schema,
-    connections: map.connections === undefined ? 4 : readInteger(map.connections, [...path, "connections"], { least: 1, greatest: 50 }),
-    statementTimeoutMs: map.statementTimeout === undefined ? 60_000 : readDurationMs(map.statementTimeout, [...path, "statementTimeout"]),
-    connectTimeoutMs: map.connectTimeout === undefined ? 5_000 : readDurationMs(map.connectTimeout, [...path, "connectTimeout"]),
-  };
+  const { address, tls, map, ...limits } = parseServerConnection(value, { schemes: ["postgres", "postgresql"], port: 5432, own: ["schema"] });
+  const path = ["connection", "schema"];
+  const schema = map.schema === undefined ? "public" : readText(map.schema, path);
+  if (/^pg_|^information_schema$/i.test(schema)) configProblem(path, `\`${schema}\` is the database's own; name the schema with the region's tables.`);
+  return { client: { ...("url" in address ? { connectionString: address.url } : address), ...ssl(tls) }, schema, ...limits };
 }
 
-function single(map: ConfigMap): PostgresConnection["client"] {
-  const path = ["connection"];
-  return {
-    host: readText(map.host, [...path, "host"]),
-    port: map.port === undefined ? 5432 : readInteger(map.port, [...path, "port"], { least: 1, greatest: 65_535 }),
-    database: readText(map.database, [...path, "database"]),
-    user: readText(map.user, [...path, "user"]),
-    ...(map.password === undefined ? {} : { password: readText(map.password, [...path, "password"]) }),
-  };
-}
-
-/** `verify`: TLS with a certificate that the system trusts; `encrypt`: TLS with any certificate. */
-function ssl(value: ConfigValue | undefined): Pick<PostgresConnection["client"], "ssl"> {
-  if (value === undefined) return {};
-  const word = readText(value, ["connection", "ssl"]);
-  switch (word) {
+function ssl(tls: Tls): Pick<PostgresConnection["client"], "ssl"> {
+  switch (tls) {
+    case null:
+      return {};
     case "off":
       return { ssl: false };
     case "encrypt":
       return { ssl: { rejectUnauthorized: false } };
     case "verify":
       return { ssl: { rejectUnauthorized: true } };
-    default:
-      return configProblem(["connection", "ssl"], "is off, encrypt or verify.");
   }
 }

@@ -5,21 +5,19 @@
  * gives no parameter but a `Mode`: the statement is rendered once more with that comparison said in another type.
  */
 import type { BoundValue, Cell } from "../contract/sourceQuery.ts";
+import { type Parameter, prefixEnd } from "../sql/dialect.ts";
+import { type Encoded as EncodedAs, isList, slotValue, type Unfit as UnfitAs } from "../sql/statements.ts";
+import { isDate, isTime, sameDecimal } from "../sql/values.ts";
 import type { PgClass } from "./pgClass.ts";
 
 /** How a comparison is said when its value does not fit the column's type: with all digits, as text, or as one that no text equals. */
 export type Mode = "numeric" | "text" | "nul";
 
-export interface Unfit {
-  readonly mode: Mode;
-}
-export type Encoded = string | null | Unfit;
+type Unfit = UnfitAs<Mode>;
+type Encoded = EncodedAs<Mode>;
 
 const INT8_MAX = 2n ** 63n - 1n;
 const INT8_MIN = -(2n ** 63n);
-
-export const isList = (value: BoundValue): value is readonly Cell[] => Array.isArray(value);
-export const isUnfit = (encoded: Encoded): encoded is Unfit => typeof encoded === "object" && encoded !== null;
 
 const numeric: Unfit = { mode: "numeric" };
 const text: Unfit = { mode: "text" };
@@ -69,7 +67,7 @@ function encodeFloat(value: Cell): Encoded {
 const decimalText = /^-?(?:\d{1,200}(?:\.\d{0,200})?|\.\d{1,200})(?:e[+-]?\d{1,3})?$/i;
 
 /** With all digits: nothing passes through a double. */
-export function encodeNumeric(value: Cell): Encoded {
+function encodeNumeric(value: Cell): Encoded {
   if (typeof value === "number" || typeof value === "bigint") return String(value);
   if (typeof value === "boolean") return value ? "1" : "0";
   return typeof value === "string" && decimalText.test(value) ? value : other(value);
@@ -85,7 +83,7 @@ function encodeText(value: Cell): Encoded {
 }
 
 /** The longest start of a text that the server can hold: every text of its own is on the same side of both. */
-export const heldPrefix = (value: string): string => {
+const heldPrefix = (value: string): string => {
   let end = 0;
   for (const character of value) {
     if (character === "\u0000" || !character.isWellFormed()) break;
@@ -93,22 +91,6 @@ export const heldPrefix = (value: string): string => {
   }
   return value.slice(0, end);
 };
-
-const dayPattern = /^(\d{4})-(\d\d)-(\d\d)$/;
-
-function isDate(value: string): boolean {
-  // The end of the last day that the hub reads.
-  if (value === "10000-01-01") return true;
-  const [, year, month, day] = dayPattern.exec(value) ?? [];
-  if (year === undefined || year === "0000") return false;
-  const date = new Date(`${value}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.getUTCMonth() + 1 === Number(month) && date.getUTCDate() === Number(day);
-}
-
-function isTime(value: string, zone: RegExp): boolean {
-  const [, date, hour, minute, second, rest] = /^(\S{10})[ T](\d\d):([0-5]\d):([0-5]\d)(?:\.\d{1,3})?(.*)$/.exec(value) ?? [];
-  return date !== undefined && isDate(date) && Number(hour) < 24 && minute !== undefined && second !== undefined && zone.test(rest ?? "");
-}
 
 /** Elements of a list for `= ANY`; those that the type cannot hold equal no cell and are left out. Unfit where none is left. */
 export function encodeList(list: readonly Cell[], pgClass: PgClass): Encoded {
@@ -120,7 +102,7 @@ export function encodeList(list: readonly Cell[], pgClass: PgClass): Encoded {
     else if (encoded.mode === "numeric" && pgClass === "float") {
       // A number of more digits than a double has equals the double only if that spells it.
       const spelt = encodeNumeric(value);
-      if (typeof spelt === "string" && Number(spelt) === Number(String(Number(spelt))) && isSameDecimal(spelt, String(Number(spelt)))) items.push(`"${Number(spelt)}"`);
+      if (typeof spelt === "string" && Number(spelt) === Number(String(Number(spelt))) && sameDecimal(spelt, String(Number(spelt)))) items.push(`"${Number(spelt)}"`);
     } else if (encoded.mode === "numeric" && pgClass === "int") {
       const spelt = String(value);
       if (/^-?\d+(?:\.0*)?$/.test(spelt)) {
@@ -133,16 +115,20 @@ export function encodeList(list: readonly Cell[], pgClass: PgClass): Encoded {
   return items.length === 0 && list.length > 0 ? nul : `{${items.join(",")}}`;
 }
 
-const isSameDecimal = (a: string, b: string): boolean => {
-  const [left, right] = [parts(a), parts(b)];
-  return left.sign === right.sign && left.digits === right.digits && left.exponent === right.exponent;
-};
-
-/** value = 0.digits · 10^exponent, digits without zeros at either end. */
-function parts(spelt: string): { sign: string; digits: string; exponent: number } {
-  const [, sign = "", whole = "", fraction = "", exponent = "0"] = /^(-?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(spelt) ?? [];
-  const digits = `${whole}${fraction}`;
-  const leading = /^0*/.exec(digits)?.[0].length ?? 0;
-  const kept = digits.slice(leading).replace(/0+$/, "");
-  return kept === "" ? { sign: "", digits: "", exponent: 0 } : { sign, digits: kept, exponent: whole.length - leading + Number(exponent) };
+/** A statement's parameter from the values of a query. */
+export function encodeParameter(parameter: Parameter, values: readonly BoundValue[]): Encoded {
+  // The row limit and nothing else stands without a type.
+  const type = (parameter.type ?? "int") as PgClass | "heldPrefix" | "encoded";
+  if (parameter.kind === "constant") {
+    if (type === "encoded") return String(parameter.value);
+    if (type === "heldPrefix") return heldPrefix(String(parameter.value));
+    return encode(parameter.value, type);
+  }
+  const value = slotValue(parameter, values);
+  if (isList(value)) return encodeList(value, type as PgClass);
+  if (type === "heldPrefix") return heldPrefix(String(value));
+  if (type === "encoded") throw new TypeError("only a constant is encoded when its text is written");
+  if (parameter.as === "value") return type === "numeric" ? encodeNumeric(value) : encode(value, type);
+  const end = value === null ? null : prefixEnd(String(value));
+  return value !== null && end === null ? { mode: "nul" } : encode(end, type);
 }

@@ -6,29 +6,43 @@
  */
 import type { Connection } from "pg";
 import { type Decode, decoderOf } from "./decoders.ts";
+import { answerCharactersMax, SourceFailure } from "../contract/adapter.ts";
 import type { Cell } from "../contract/sourceQuery.ts";
-import type { BoundStatement } from "./statements.ts";
+import type { RunningStatement } from "../server/session.ts";
+import type { BoundStatement } from "../sql/statements.ts";
 
 /** What a connection remembers of the statements prepared on it. */
 export interface Prepared {
   readonly decoders: Map<string, readonly Decode[]>;
 }
 
-export interface Portal {
+export interface Portal extends RunningStatement {
   /** For `Client.query`. */
   submit(connection: Connection): void;
-  /** The next rows, null after the last; rejects with what the server said. */
-  next(): Promise<readonly (readonly Cell[])[] | null>;
-  /** Asks for no more rows. Resolves when the statement has ended, whatever its end; call it once, at the end. */
-  finish(): Promise<void>;
-  /** The server works on it: only a cancel ends it. */
-  isRunning(): boolean;
-  /** What the server said, or null. */
-  failure(): unknown;
 }
 
 interface Message {
   readonly fields: readonly unknown[];
+}
+
+interface DataRow {
+  /** Bytes of the message, its own four among them. */
+  readonly length: number;
+  readonly fields: readonly (string | null)[];
+}
+
+/**
+ * The cells fill their message exactly. The driver does not look: a cell whose length was changed on the way would hold the cells and
+ * rows after it.
+ */
+function isWhole({ length, fields }: DataRow): boolean {
+  let left = length - 6 - 4 * fields.length;
+  for (const cell of fields) if (cell !== null) left -= cell.length;
+  if (left <= 0) return left === 0;
+  // Some of them are not ASCII.
+  let bytes = length - 6 - 4 * fields.length;
+  for (const cell of fields) if (cell !== null) bytes -= Buffer.byteLength(cell);
+  return bytes === 0;
 }
 
 const begin = "BEGIN TRANSACTION READ ONLY";
@@ -41,11 +55,19 @@ export function openPortal({ statement, values }: BoundStatement, prepared: Prep
   let ready: (readonly (readonly Cell[])[] | null)[] = [];
   let state: "begun" | "reading" | "suspended" | "ending" | "ended" = "begun";
   let failure: { readonly cause: unknown } | null = null;
+  let bytes = 0;
   let wake = (): void => {};
 
   const end = (): void => {
     state = "ended";
     wake();
+  };
+
+  /** Nothing more is read of the connection: what comes on it is too much, or no protocol. */
+  const giveUp = (cause: SourceFailure): void => {
+    failure ??= { cause };
+    (connection as unknown as { readonly stream: { destroy(): void } } | null)?.stream.destroy();
+    end();
   };
 
   const execute = (on: Connection): void => {
@@ -66,11 +88,16 @@ export function openPortal({ statement, values }: BoundStatement, prepared: Prep
       decoders = fields.map((field) => decoderOf((field as { readonly dataTypeID: number }).dataTypeID));
       prepared.decoders.set(name, decoders);
     },
-    handleDataRow({ fields }: Message): void {
+    handleDataRow(message: DataRow): void {
+      const { fields, length } = message;
+      if (failure !== null) return;
+      bytes += length;
+      if (bytes > answerCharactersMax) return giveUp(new SourceFailure("OVER_CAP"));
+      if (!isWhole(message)) return giveUp(new SourceFailure("BAD_ANSWER", new Error("a row whose cells do not fill their message")));
       const decode = decoders ?? [];
       const row = new Array<Cell>(fields.length);
       for (let i = 0; i < fields.length; i++) {
-        const cell = fields[i] as string | null;
+        const cell = fields[i] ?? null;
         row[i] = cell === null ? null : (decode[i] as Decode)(cell);
       }
       rows.push(row);

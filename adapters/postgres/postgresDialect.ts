@@ -1,6 +1,8 @@
 /** PostgreSQL's way of saying things: order by code points (`COLLATE "C"`), typed parameters, exact sums. */
 import type { SqlDialect } from "../sql/dialect.ts";
 import { PgDialect, sql } from "../sql/drizzle.ts";
+import { readByWords } from "../sql/readByWords.ts";
+import { modeKey } from "../sql/statements.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Mode } from "./parameters.ts";
 import type { PgClass } from "./pgClass.ts";
@@ -8,9 +10,6 @@ import { renderTypedCond, type TypedWithModes } from "./typedCond.ts";
 import { classOf, renderColumn, renderSelected, renderTyped, unify } from "./typedExpr.ts";
 
 const writer = new PgDialect();
-
-/** Under what a slot's value was found not to fit: one slot may stand beside columns of several types. */
-export const modeKey = (slot: number, pgClass: string, as: string): string => `${slot} ${pgClass} ${as}`;
 
 export function postgresDialect(catalogue: Catalogue, modes: ReadonlyMap<string, Mode>): SqlDialect {
   const columnOf = (table: string, column: string) => catalogue.tables.get(table)?.columns.get(column);
@@ -32,18 +31,7 @@ export function postgresDialect(catalogue: Catalogue, modes: ReadonlyMap<string,
       return columns.map((column) => renderColumn({ alias, column }, columnOf(table, column), "order"));
     },
     boolean: (value) => (value ? sql`TRUE` : sql`FALSE`),
-    reading(cond, reading) {
-      switch (reading) {
-        case "isTrue":
-          return sql`(${cond}) IS TRUE`;
-        case "isNotTrue":
-          return sql`(${cond}) IS NOT TRUE`;
-        case "isFalse":
-          return sql`(${cond}) IS FALSE`;
-        case "isNotFalse":
-          return sql`(${cond}) IS NOT FALSE`;
-      }
-    },
+    reading: readByWords,
     notDistinct: (left, right) => sql`${left} IS NOT DISTINCT FROM ${right}`,
     inList: unneeded,
     hasType: unneeded,

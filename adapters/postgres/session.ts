@@ -2,23 +2,17 @@
 import type { Duplex } from "node:stream";
 import pg from "pg";
 import { SourceFailure } from "../contract/adapter.ts";
-import type { ReadAll } from "./catalogue.ts";
+import type { ReadAll, ServerSession } from "../server/session.ts";
 import type { PostgresConnection } from "./connectionConfig.ts";
-import { asFailure } from "./failure.ts";
-import type { Prepared } from "./portal.ts";
+import { asFailure, codeOf } from "./failure.ts";
+import { openPortal, type Prepared } from "./portal.ts";
 
-export interface Session {
-  readonly client: pg.Client;
-  readonly pid: number;
-  readonly prepared: Prepared;
-  /** The connection is gone. */
-  readonly isBroken: () => boolean;
-  /** A statement of the adapter's own, cells as text. */
-  readonly read: ReadAll;
-  end(): Promise<void>;
-  /** At once, whatever the server is doing. */
-  destroy(): void;
-}
+const batchRows = 1000;
+/** Statements prepared on one connection before it is replaced: each holds some 10 to 100 KiB of the server. */
+const preparedMax = 500;
+
+/** By session, for the connection that cancels. */
+const pids = new WeakMap<ServerSession, number>();
 
 /** `numeric` of `extract`, infinities in `numeric`, `date_trunc`: all from here on. */
 const serverVersionMin = 140_000;
@@ -53,7 +47,7 @@ const settings = ({ schema, statementTimeoutMs }: PostgresConnection): string =>
 const asText = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig;
 
 /** Throws `SourceFailure`: UNAVAILABLE, or BAD_ANSWER for a server that the hub cannot read exactly. */
-export async function openSession(connection: PostgresConnection): Promise<Session> {
+export async function openSession(connection: PostgresConnection): Promise<ServerSession> {
   const client = new pg.Client({
     ...connection.client,
     application_name: "one-network",
@@ -74,7 +68,14 @@ export async function openSession(connection: PostgresConnection): Promise<Sessi
     broken = true;
     wire.stream.destroy();
   };
-  const query = async (config: pg.QueryArrayConfig | pg.QueryConfig): Promise<readonly unknown[]> => {
+  let last: Promise<unknown> = Promise.resolve();
+  /** One after the other: several who cancel share one connection, and the driver is to give up its own queue. */
+  const query = (config: pg.QueryArrayConfig | pg.QueryConfig): Promise<readonly unknown[]> => {
+    const answer = last.then(() => ask(config));
+    last = answer.catch(() => undefined);
+    return answer;
+  };
+  const ask = async (config: pg.QueryArrayConfig | pg.QueryConfig): Promise<readonly unknown[]> => {
     const silent = setTimeout(destroy, readWithinMs);
     try {
       return (await client.query(config)).rows;
@@ -94,15 +95,33 @@ export async function openSession(connection: PostgresConnection): Promise<Sessi
     if (Number(version) < serverVersionMin) refuse(`the server's version is ${version}; the hub reads PostgreSQL 14 and later`);
     if (encoding !== "UTF8") refuse(`the database's encoding is ${encoding}; only UTF8 orders text by code points`);
     if (readOnly !== "on") refuse("the connection does not keep its settings (a pooler by transaction?); connect by session");
-    return {
-      client,
-      pid: Number(pid),
-      prepared: { decoders: new Map() },
-      isBroken: () => broken,
+    const prepared: Prepared = { decoders: new Map() };
+    const session: ServerSession = {
+      run(bound) {
+        const portal = openPortal(bound, prepared, batchRows);
+        client.query(portal);
+        return portal;
+      },
       read,
+      cancel: async (other) => {
+        await read("SELECT pg_cancel_backend($1)", [String(pids.get(other))]);
+      },
+      isCancelled: (cause) => codeOf(cause) === "57014",
+      recover: async () => {
+        await client.query("ROLLBACK");
+      },
+      isBroken: () => broken,
+      isWorn: () => prepared.decoders.size >= preparedMax,
+      hold(alive) {
+        const counted = client as unknown as { ref(): void; unref(): void };
+        if (alive) counted.ref();
+        else counted.unref();
+      },
       end: () => client.end().catch(() => undefined),
       destroy,
     };
+    pids.set(session, Number(pid));
+    return session;
   } catch (cause) {
     // Asking a silent server to hang up would wait for it.
     destroy();

@@ -2,7 +2,8 @@
 import type { Cell, SourceCond, SourceExpr } from "../contract/sourceQuery.ts";
 import { type SqlFragment, sql } from "../sql/drizzle.ts";
 import { comparison, parameter, type Scope } from "../sql/renderExpr.ts";
-import { encode, encodeList, isUnfit, type Mode } from "./parameters.ts";
+import { isUnfit } from "../sql/statements.ts";
+import { encode, encodeList, type Mode } from "./parameters.ts";
 import type { PgClass } from "./pgClass.ts";
 import { castTo, classOf, factsOf, renderTyped, typedParameter, type Typed, typeNames, unify } from "./typedExpr.ts";
 

@@ -6,9 +6,10 @@ import type { Cell, SourceExpr } from "../contract/sourceQuery.ts";
 import type { Parameter, Placed } from "../sql/dialect.ts";
 import { type SqlFragment, sql } from "../sql/drizzle.ts";
 import { parameter, renderTruth, type Scope, tableOf } from "../sql/renderExpr.ts";
-import { encode, isUnfit } from "./parameters.ts";
+import { steadyZone } from "../sql/steadyZone.ts";
+import { isUnfit } from "../sql/statements.ts";
+import { encode } from "./parameters.ts";
 import type { PgClass, PgColumn } from "./pgClass.ts";
-import { steadyZone } from "./steadyZone.ts";
 
 export type ColumnOf = (table: string, column: string) => PgColumn | undefined;
 

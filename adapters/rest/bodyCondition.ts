@@ -1,7 +1,7 @@
 /** `ok: { code: { eq: 0 } }` and `busy: { code: { in: [42901] } }`: conditions over an answer's body, compared as text. */
 import { configProblem, readMap, readTexts, type Path } from "../contract/configReader.ts";
 import type { ConfigValue } from "../contract/tableReader.ts";
-import { atPath, cellText, type ExactJson } from "./exactJson.ts";
+import { atPath, cellText, type ExactJson } from "../http/exactJson.ts";
 
 export interface BodyTest {
   readonly path: string;

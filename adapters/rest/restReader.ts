@@ -6,12 +6,12 @@ import { SourceFailure } from "../contract/adapter.ts";
 import { columnNames } from "../contract/columnNames.ts";
 import type { MirrorCell, ReaderConfig, ReaderEvent, ReaderState, ReadRequest, TableReader } from "../contract/tableReader.ts";
 import { addSpan, instantText, windowStart, windowText } from "./calendar.ts";
-import { flattenRow } from "./flattenRow.ts";
-import { makeGet } from "./httpGet.ts";
-import { areUnchanged, readPages, type PageTag } from "./pages.ts";
-import type { RestConfig, RestTable, Windowed } from "./restConfig.ts";
+import { flattenRow } from "../http/flattenRow.ts";
+import { makeGet } from "../http/httpGet.ts";
+import { areUnchanged, readPages, type PageTag, type Parameters } from "./pages.ts";
+import { judgeBy, type RestConfig, type RestTable, type Windowed } from "./restConfig.ts";
 
-/** Entity tags of a part's pages, where the server tagged all of them. */
+/** Entity tags (or dates) of a part's pages, where the server gave them for all. */
 interface KnownPart {
   readonly tags: readonly PageTag[];
 }
@@ -24,15 +24,15 @@ const asState = (state: ReaderState): RestState | null => state as unknown as Re
 
 interface Part {
   readonly name: string;
-  readonly parameters: Readonly<Record<string, string>>;
+  readonly parameters: Parameters;
 }
 
-const wholeTable: Part = { name: "all", parameters: {} };
+const wholeTable: Part = { name: "all", parameters: [] };
 
 function windowPart({ span, parameters }: Windowed, startMs: number, zone: string): Part {
   const name = instantText(startMs, zone);
-  if ("name" in parameters) return { name, parameters: { [parameters.name]: windowText(startMs, span, zone) } };
-  return { name, parameters: { [parameters.from]: name, [parameters.to]: instantText(addSpan(startMs, span, 1, zone), zone) } };
+  if ("name" in parameters) return { name, parameters: [[parameters.name, windowText(startMs, span, zone)]] };
+  return { name, parameters: [[parameters.from, name], [parameters.to, instantText(addSpan(startMs, span, 1, zone), zone)]] };
 }
 
 /** Windows that the mirror holds now, oldest first. */
@@ -44,6 +44,8 @@ function windowsOf(windowed: Windowed, nowMs: number, zone: string): readonly Pa
 }
 
 const keysMax = 1000;
+/** A refresh may wait; one that would have to wait longer comes again at its next turn. */
+const pauseMaxMs = 30_000;
 
 /** Collects the columns of a part's rows; each row names its own, and one that it does not name is NULL in it. */
 function makeShape(received: string): { readonly columns: readonly string[]; row(cells: ReadonlyMap<string, string | null>): readonly MirrorCell[] } {
@@ -72,8 +74,9 @@ function makeShape(received: string): { readonly columns: readonly string[]; row
 }
 
 export function openReader(config: ReaderConfig): TableReader {
-  const { url, tables, timeZone, ...rest } = config as RestConfig;
-  const get = makeGet({ url, tables, timeZone, ...rest });
+  const { tables, timeZone, ...connection } = config as RestConfig;
+  const { url } = connection.http;
+  const get = makeGet({ ...connection.http, pauseMaxMs, judge: judgeBy(connection) });
   const tableOf = (name: string): RestTable => {
     const table = tables.find((each) => each.name === name);
     if (!table) throw new Error(`the REST source declares no table ${name}`);

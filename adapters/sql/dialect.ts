@@ -14,11 +14,14 @@ export interface ColumnFacts {
   readonly wide: boolean;
 }
 
-/** A parameter of a rendered query, in the order of the text. `type`: what the dialect's text says it is, where types are named. */
+/**
+ * A parameter of a rendered query, in the order of the text. `type`: what the dialect's text says it is, where types are named. `item`:
+ * of a list, where each element is a parameter of its own.
+ */
 export type Parameter =
   | { readonly kind: "constant"; readonly value: Cell; readonly type?: string }
   /** `list`: the whole list as one value. `prefixEnd`: the least text above every text that starts with the value. */
-  | { readonly kind: "slot"; readonly slot: number; readonly as: "value" | "list" | "prefixEnd"; readonly type?: string };
+  | { readonly kind: "slot"; readonly slot: number; readonly as: "value" | "list" | "prefixEnd"; readonly type?: string; readonly item?: number };
 
 /** An expression where it stands. */
 export interface Placed {
@@ -72,9 +75,16 @@ export interface SqlDialect {
   guard(of: { readonly table: string; readonly alias: string }): SqlFragment | null;
   /** Says what a database with types of its own must say in another way than `renderExpr.ts`; absent or null: in the common way. */
   expression?(expr: SourceExpr, scope: Scope): SqlFragment | null;
-  condition?(cond: SourceCond, scope: Scope): SqlFragment | null;
-  /** A column of a SELECT beside those that stand in the same place in the other parts of a UNION ALL. */
-  selected?(column: Placed, peers: readonly Placed[]): SqlFragment;
+  /** `onlyTruth`: FALSE and NULL may be exchanged. */
+  condition?(cond: SourceCond, scope: Scope, onlyTruth: boolean): SqlFragment | null;
+  /** A column of a SELECT beside those that stand in the same place in the other parts of a UNION ALL. `isFilled`: no row has it NULL. */
+  selected?(column: Placed, peers: readonly Placed[], isFilled: boolean): SqlFragment;
+  /** A column's name in the answer, where `orderTerm` needs one; no column of any table has it. */
+  outputName?(position: number): SqlFragment;
+  /** Each part of a UNION ALL is ordered and limited by itself too: the database does not carry a limit into the parts. */
+  readonly limitsParts?: boolean;
+  /** Later values first, NULL last; absent: with the NULLS words. */
+  laterFirst?(of: SqlFragment): SqlFragment;
 }
 
 /** Values for `describe`: as the hub bound them, before any driver encoding. */

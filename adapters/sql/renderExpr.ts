@@ -47,9 +47,9 @@ export function renderExpr(expr: SourceExpr, scope: Scope): SqlFragment {
 /** A condition of which only TRUE counts: WHERE, ON, CASE WHEN. */
 export function renderTruth(cond: SourceCond, scope: Scope): SqlFragment {
   const simple = simplify(cond, true, (expr) => isNeverNull(expr, scope));
-  if (simple.kind !== "and") return renderCond(simple, scope);
+  if (simple.kind !== "and") return renderCond(simple, scope, true);
   const parts = conjuncts(simple);
-  return sql`(${sql.join(parts.map((part) => (part.kind === "isLatest" ? renderIsLatest(part, scope, equalTo(part.alias, parts)) : renderCond(part, scope))), sql` AND `)})`;
+  return sql`(${sql.join(parts.map((part) => (part.kind === "isLatest" ? renderIsLatest(part, scope, equalTo(part.alias, parts)) : renderCond(part, scope, true))), sql` AND `)})`;
 }
 
 /** Columns of an alias that the conjuncts set equal to something else, which then stands for them: `joined.key = row.link`. */
@@ -92,9 +92,10 @@ export function isNeverNull(expr: SourceExpr, scope: Scope): boolean {
   }
 }
 
-export function renderCond(cond: SourceCond, scope: Scope): SqlFragment {
+/** `onlyTruth`: whoever reads the result asks only whether it is TRUE. */
+function renderCond(cond: SourceCond, scope: Scope, onlyTruth: boolean): SqlFragment {
   const { dialect } = scope;
-  const own = dialect.condition?.(cond, scope) ?? null;
+  const own = dialect.condition?.(cond, scope, onlyTruth) ?? null;
   if (own !== null) return own;
   switch (cond.kind) {
     case "true":
@@ -104,10 +105,10 @@ export function renderCond(cond: SourceCond, scope: Scope): SqlFragment {
     case "or": {
       if (cond.of.length === 0) return dialect.boolean(cond.kind === "and");
       const separator = cond.kind === "and" ? sql` AND ` : sql` OR `;
-      return sql`(${sql.join(cond.of.map((part) => renderCond(part, scope)), separator)})`;
+      return sql`(${sql.join(cond.of.map((part) => renderCond(part, scope, onlyTruth)), separator)})`;
     }
     case "not":
-      return sql`NOT (${renderCond(cond.of, scope)})`;
+      return sql`NOT (${renderCond(cond.of, scope, false)})`;
     case "compare":
       return sql`${renderExpr(cond.left, scope)} ${sql.raw(comparison(cond.op))} ${renderExpr(cond.right, scope)}`;
     case "inList":
@@ -132,7 +133,7 @@ export function renderCond(cond: SourceCond, scope: Scope): SqlFragment {
     case "isNotTrue":
     case "isFalse":
     case "isNotFalse":
-      return dialect.reading(renderCond(cond.of, scope), cond.kind);
+      return dialect.reading(renderCond(cond.of, scope, cond.kind === "isTrue" || cond.kind === "isNotTrue"), cond.kind);
     case "isLatest":
       return renderIsLatest(cond, scope);
   }
@@ -215,9 +216,10 @@ function renderIsLatest(cond: Extract<SourceCond, { kind: "isLatest" }>, scope: 
     const mine = known.get(column) ?? { kind: "column", alias, column };
     // NULL is one key: only a column without NULLs may be compared by a plain `=`, which every database finds by an index.
     if (!isFilled(column)) return dialect.notDistinct(theirs(column), renderExpr(mine, scope));
-    return renderCond({ kind: "compare", op: "=", left: { kind: "column", alias: newer, column }, right: mine }, within);
+    return renderCond({ kind: "compare", op: "=", left: { kind: "column", alias: newer, column }, right: mine }, within, true);
   });
-  const order = [...cond.by.map((column) => (isFilled(column) ? sql`${theirs(column)} DESC` : sql`${theirs(column)} DESC NULLS LAST`)), ...dialect.identity({ table, alias: newer }).map((part) => sql`${part} DESC`)];
+  const laterFirst = (column: string): SqlFragment => (isFilled(column) ? sql`${theirs(column)} DESC` : (dialect.laterFirst?.(theirs(column)) ?? sql`${theirs(column)} DESC NULLS LAST`));
+  const order = [...cond.by.map(laterFirst), ...dialect.identity({ table, alias: newer }).map((part) => sql`${part} DESC`)];
   const row = (of: string): SqlFragment => sql.join([...dialect.identity({ table, alias: of })], sql`, `);
   const isRow = dialect.identity({ table, alias }).length > 1;
   const first = sql`SELECT ${row(newer)} FROM ${sql.identifier(table)} AS ${sql.identifier(newer)} WHERE ${sql.join(same, sql` AND `)} ORDER BY ${sql.join(order, sql`, `)} LIMIT 1`;
@@ -242,6 +244,7 @@ export function comparison(op: "=" | "<>" | "<" | "<=" | ">" | ">="): string {
     case "<=": return "<=";
     case ">": return ">";
     case ">=": return ">=";
+    default: throw new Error("a template compares by what is no comparison");
   }
 }
 

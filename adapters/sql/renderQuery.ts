@@ -37,15 +37,23 @@ export const scopeOf = (part: SelectPart, dialect: SqlDialect): Scope => ({
 });
 
 function renderRows(template: RowsTemplate, dialect: SqlDialect): SqlFragment {
-  const parts = template.parts.map((part) => renderPart(part, template.parts, dialect, false));
+  const { limitSlot } = template;
+  const limit = limitSlot === null ? sql`` : sql` LIMIT ${dialect.limit(parameter({ kind: "slot", slot: limitSlot, as: "value" }))}`;
+  const name = dialect.outputName === undefined ? null : (position: number) => dialect.outputName?.(position) as SqlFragment;
+  const isLimitedWithin = dialect.limitsParts === true && template.parts.length > 1 && limitSlot !== null;
+  const parts = template.parts.map((part) => {
+    const rendered = renderPart(part, template.parts, dialect, name);
+    return isLimitedWithin ? sql`(${rendered}${renderOrder({ ...template, parts: [part] }, dialect)}${limit})` : rendered;
+  });
+  return sql`${unionAll(parts)}${renderOrder(template, dialect)}${limit}`;
+}
+
+function renderOrder(template: RowsTemplate, dialect: SqlDialect): SqlFragment {
   const nulls = template.backward ? "first" : "last";
   const order = template.order.filter(({ column }) => !isConstantNull(template, column)).map(({ column, descending }) =>
     dialect.orderTerm({ position: column + 1, descending, nulls: canBeNull(template, column, dialect) ? nulls : "none" }),
   );
-  const orderBy = order.length === 0 ? sql`` : sql` ORDER BY ${sql.join(order, sql`, `)}`;
-  const limit =
-    template.limitSlot === null ? sql`` : sql` LIMIT ${dialect.limit(parameter({ kind: "slot", slot: template.limitSlot, as: "value" }))}`;
-  return sql`${unionAll(parts)}${orderBy}${limit}`;
+  return order.length === 0 ? sql`` : sql` ORDER BY ${sql.join(order, sql`, `)}`;
 }
 
 /** Orders nothing, and would cost the later terms their index. */
@@ -63,7 +71,8 @@ const canBeNull = (template: RowsTemplate, column: number, dialect: SqlDialect):
   });
 
 function renderAggregate(template: AggregateTemplate, dialect: SqlDialect): SqlFragment {
-  const column = (position: number): SqlFragment => sql`${sql.identifier("q")}.${sql.identifier(`c${position}`)}`;
+  const name = (position: number): SqlFragment => sql`${sql.identifier(`c${position}`)}`;
+  const column = (position: number): SqlFragment => sql`${sql.identifier("q")}.${name(position)}`;
   const groups = template.groupBy.map(column);
   const summand = (of: SqlFragment, position: number | null): SqlFragment => {
     const isAnyWide = template.parts.some((part) => {
@@ -87,23 +96,24 @@ function renderAggregate(template: AggregateTemplate, dialect: SqlDialect): SqlF
         return [dialect.exactSum(of === null ? sql`NULL` : summand(of, position), position === null ? [] : placedAt(template.parts, position, dialect)), sql`count(${of ?? sql`NULL`})`];
     }
   });
-  const parts = unionAll(template.parts.map((part) => renderPart(part, template.parts, dialect, true)));
+  const parts = unionAll(template.parts.map((part) => renderPart(part, template.parts, dialect, name)));
   const groupBy = groups.length === 0 ? sql`` : sql` GROUP BY ${sql.join(groups, sql`, `)}`;
   return sql`SELECT ${sql.join([...groups, ...measures], sql`, `)} FROM (${parts}) AS ${sql.identifier("q")}${groupBy}`;
 }
 
 /** What stands at a position in each part. */
-const placedAt = (parts: readonly SelectPart[], position: number, dialect: SqlDialect): readonly Placed[] =>
+export const placedAt = (parts: readonly SelectPart[], position: number, dialect: SqlDialect): readonly Placed[] =>
   parts.flatMap((part) => {
     const expr = part.columns[position];
     return expr === undefined ? [] : [{ expr, scope: scopeOf(part, dialect) }];
   });
 
-function renderPart(part: SelectPart, parts: readonly SelectPart[], dialect: SqlDialect, named: boolean): SqlFragment {
+function renderPart(part: SelectPart, parts: readonly SelectPart[], dialect: SqlDialect, name: ((position: number) => SqlFragment) | null): SqlFragment {
   const scope = scopeOf(part, dialect);
+  const filled = dialect.selected === undefined ? null : notNullWhere(part.where);
   const columns = part.columns.map((expr, position) => {
-    const rendered = dialect.selected?.({ expr, scope }, placedAt(parts, position, dialect)) ?? renderExpr(expr, scope);
-    return named ? sql`${rendered} AS ${sql.identifier(`c${position}`)}` : rendered;
+    const rendered = dialect.selected?.({ expr, scope }, placedAt(parts, position, dialect), filled?.has(exprKey(expr)) === true) ?? renderExpr(expr, scope);
+    return name === null ? rendered : sql`${rendered} AS ${name(position)}`;
   });
   const joins = part.joins.map(
     (join) => sql` LEFT JOIN ${sql.identifier(join.table)} AS ${sql.identifier(join.alias)} ON ${renderTruth(join.on, scope)}`,

@@ -1,4 +1,5 @@
 /** What the file says about its own tables: for `introspect`, and for the few facts that the SQL depends on. */
+import { createHash } from "node:crypto";
 import type { Database } from "better-sqlite3";
 import type { ColumnInfo, TableInfo } from "../contract/adapter.ts";
 import type { ColumnFacts } from "../sql/dialect.ts";
@@ -63,6 +64,8 @@ function readTable(database: Database, table: TableRow): TableFacts {
   const rowidAlias = isTable && table.wr === 0 && keyColumns.length === 1 && isRowidAlias(database, table.name) ? keyColumns[0]?.name : undefined;
   // An ordinary table's primary key may hold NULLs in SQLite, unless it is the row number itself.
   const neverNull = (column: ColumnRow): boolean => isTable && (column.notnull === 1 || column.name === rowidAlias || (table.wr === 1 && column.pk > 0));
+  const definition = String(database.prepare("SELECT sql FROM sqlite_schema WHERE name = ?").pluck().get(table.name));
+  const collations = isTable ? columnCollations(definition) : new Map<string, string>();
   const columns = columnRows.map((column): ColumnInfo => {
     const type = column.type.toUpperCase();
     return {
@@ -70,16 +73,16 @@ function readTable(database: Database, table: TableRow): TableFacts {
       type,
       nullable: !neverNull(column),
       typeSafe: isTable && (column.name === rowidAlias || (table.strict === 1 && type !== "ANY")),
+      ...(collations.has(column.name) ? { collation: collations.get(column.name) as string } : {}),
     };
   });
   const { indexes, uniqueIndexes } = readIndexes(database, table.name);
   const unique = [...(rowidAlias === undefined ? [] : [[rowidAlias]]), ...uniqueIndexes.values()];
-  const definition = database.prepare("SELECT sql FROM sqlite_schema WHERE name = ?").pluck().get(table.name);
   return {
-    info: { name: table.name, columns, unique, indexes, rowCountEstimate: isTable ? estimateRows(database, table) : 0, rowid: isTable && table.wr === 0 },
+    info: { name: table.name, columns, unique, indexes, rowCountEstimate: isTable ? estimateRows(database, table) : 0, rowid: isTable && table.wr === 0, ...(isTable ? {} : { definition: createHash("sha256").update(definition.replace(/\s+/g, " ").trim()).digest("hex") }) },
     kind: table.type,
     rowid: isTable && table.wr === 0 ? rowidName(columnRows) : null,
-    collated: !isTable || /\bcollate\b/i.test(String(definition)),
+    collated: !isTable || /\bcollate\b/i.test(definition),
     columns: new Map(columnRows.map((column) => [column.name, { notNull: neverNull(column), textual: isTable && hasTextAffinity(column.type), wide: !isTable || !hasNarrowAffinity(column.type) }])),
     uniqueIndexes,
   };
@@ -88,6 +91,30 @@ function readTable(database: Database, table: TableRow): TableFacts {
 /** A rowid table's single-column key is an index of its own unless it is the row number (INTEGER PRIMARY KEY). */
 const isRowidAlias = (database: Database, table: string): boolean =>
   database.prepare("SELECT count(*) FROM pragma_index_list(?) WHERE origin = 'pk'").pluck().get(table) === 0;
+
+/** Collations that a CREATE TABLE names for its columns; no pragma tells them. */
+export function columnCollations(definition: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const body = definition.slice(definition.indexOf("(") + 1, definition.lastIndexOf(")"));
+  // Quoted texts and comments are one piece, and so is what stands in brackets.
+  const pieces = body.match(/--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|[(),]|[^\s'"`[(),]+/g) ?? [];
+  let depth = 0;
+  let name: string | null = null;
+  let isCollation = false;
+  for (const piece of pieces) {
+    if (piece.startsWith("--") || piece.startsWith("/*")) continue;
+    if (piece === "(") depth += 1;
+    else if (piece === ")") depth -= 1;
+    else if (depth > 0) continue;
+    else if (piece === ",") name = null;
+    else if (name === null) name = unquoted(piece);
+    else if (isCollation) found.set(name, unquoted(piece).toUpperCase());
+    isCollation = depth === 0 && /^collate$/i.test(piece);
+  }
+  return found;
+}
+
+const unquoted = (text: string): string => (/^(?:".*"|`.*`|'.*')$/s.test(text) ? text.slice(1, -1).replaceAll(text.charAt(0).repeat(2), text.charAt(0)) : text.startsWith("[") ? text.slice(1, -1) : text);
 
 function readIndexes(database: Database, table: string) {
   const indexes: string[][] = [];

@@ -9,7 +9,7 @@ import { scopeOf } from "../sql/renderQuery.ts";
 import { type Bounds, boundsOf, type PlanRow } from "./boundedPlan.ts";
 import { type Catalogue, countUpTo } from "./catalogue.ts";
 import { asFailure } from "./failure.ts";
-import { type PreparedRead, prepareRead, readAll } from "./readStatement.ts";
+import { type PreparedRead, prepareRead, readAll, readUpToLong } from "./readStatement.ts";
 import { bindParameters } from "./values.ts";
 
 /** One page of the largest size and the row that tells of a next page. */
@@ -64,6 +64,9 @@ interface Short {
   readonly limitSlot: number | null;
   smallUntil: number;
   isSmall: boolean;
+  /** Its answers have been found short of characters until then, or too long for this thread. */
+  lengthKnownUntil: number;
+  isLong: boolean;
 }
 
 interface Prepared {
@@ -85,7 +88,7 @@ export function mainThreadReader(options: MainThreadOptions): (query: Authorised
     const mayBeWide = template.parts.some((part) => part.columns.some((expr) => isWide(expr, scopeOf(part, dialect))));
     const plain = { query, read: prepareRead(database, query.text, mayBeWide) };
     const never = Number.NEGATIVE_INFINITY;
-    return { plain, guarded: null, retryAt: never, bounds, limitSlot: template.limitSlot, smallUntil: never, isSmall: false };
+    return { plain, guarded: null, retryAt: never, bounds, limitSlot: template.limitSlot, smallUntil: never, isSmall: false, lengthKnownUntil: never, isLong: false };
   };
 
   const isSmall = (short: Short): boolean => {
@@ -104,7 +107,15 @@ export function mainThreadReader(options: MainThreadOptions): (query: Authorised
     return ((bounds.keys || bounds.limit) && keysAndLimitFit(short, query, bounds.keys)) || isSmall(short);
   };
 
-  const readOf = ({ query, read }: Prepared, { values }: AuthorisedQuery): Cell[][] => readAll(read, bindParameters(query.parameters, values));
+  /** A thousand cells of a megabyte would end the process: whether there are such is looked at now and then, row by row. */
+  const readOf = (short: Short, { query, read }: Prepared, { values }: AuthorisedQuery): Cell[][] | null => {
+    const bound = bindParameters(query.parameters, values);
+    if (now() < short.lengthKnownUntil) return short.isLong ? null : readAll(read, bound);
+    const rows = readUpToLong(read, bound);
+    short.isLong = rows === null;
+    short.lengthKnownUntil = now() + recountMs;
+    return rows;
+  };
 
   const readUnderBudget = (short: Short, query: AuthorisedQuery): Cell[][] | null => {
     if (!short.bounds.budget || now() < short.retryAt || !keysAndLimitFit(short, query, false)) return null;
@@ -114,7 +125,7 @@ export function mainThreadReader(options: MainThreadOptions): (query: Authorised
     }
     options.budget.left = Math.ceil(visitsMax / guardEvery / (1 + short.bounds.lensCalls));
     try {
-      return readOf(short.guarded, query);
+      return readOf(short, short.guarded, query);
     } catch (cause) {
       if (!(cause instanceof OverBudget)) throw cause;
       short.retryAt = now() + retryMs;
@@ -132,7 +143,7 @@ export function mainThreadReader(options: MainThreadOptions): (query: Authorised
         known.set(template, short);
       }
       if (short === null) return null;
-      const rows = isBounded(short, query) ? readOf(short.plain, query) : readUnderBudget(short, query);
+      const rows = isBounded(short, query) ? readOf(short, short.plain, query) : readUnderBudget(short, query);
       if (rows !== null && rows.length > query.rowsMax) throw new SourceFailure("OVER_CAP");
       return rows;
     } catch (cause) {

@@ -34,25 +34,29 @@ export interface SqliteOptions {
   readonly now?: () => number;
 }
 
+/** One for what takes long, so that another is there for pages; each thread starts when it is first needed. */
+const workersDefault = 2;
+
 /** How long a change of the source's tables may go unnoticed; asking costs as much as a small query. */
 const schemaCheckMs = 1000;
 
 /** Throws `SourceFailure` (UNAVAILABLE, BAD_ANSWER) where the file cannot be opened or is no database that the hub can read. */
 export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
-  const { file, lensModule, lenses } = options;
+  const { file, lensModule, lenses, workers = workersDefault } = options;
   const database = await connect({ file, lensModule, lenses, busyMs: 0 }).catch((cause: unknown) => {
     throw asFailure(cause);
   });
   const now = options.now ?? (() => performance.now());
   const budget = newBudget();
   database.function("hub_alive", { deterministic: false }, budget.visit);
+  let tell = (): void => {};
   let reading = opening();
   let checkedAt = now();
   const pool = openPool({
     file,
     lensModule: lensModule.href,
     lenses,
-    workers: options.workers ?? 1,
+    workers,
     graceMs: options.graceMs ?? 250,
     waitingMax: 256,
     busyMs: 250,
@@ -72,7 +76,10 @@ export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
     if (now() - checkedAt >= schemaCheckMs) {
       checkedAt = now();
       try {
-        if (schemaVersion(database) !== reading.schema) reading = prepareReading();
+        if (schemaVersion(database) !== reading.schema) {
+          reading = prepareReading();
+          tell();
+        }
       } catch {
         // Locked or gone: the statement itself will say so.
       }
@@ -124,9 +131,13 @@ export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
 
   return {
     kind: "sqlite",
+    concurrency: workers,
     capabilities: () => ({ lensFunctions: true, rowid: true }),
     // From the file as it is now, not from what was read at open: this is how drift is found.
     introspect: async () => attempt(() => [...readCatalogue(database).tables.values()].map((table) => table.info)),
+    onTables: (listener) => {
+      tell = listener;
+    },
     rows(query, signal) {
       assertMinted(query);
       return batches(query, signal);

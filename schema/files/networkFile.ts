@@ -30,6 +30,7 @@ export const networkFileSchema = (): JsonSchema =>
           { issuer: scalar, audience: scalar, jwksUri: scalar, algorithms: listOf(oneOfWords(algorithms)), agencyClaim: scalar },
           ["issuer", "audience", "jwksUri", "algorithms", "agencyClaim"],
         ))),
+        deadline: say("What an operation may take, whatever its sources do: from 100ms to 5m; 25s where left out.", scalar),
         budgets: say("What operations may cost, in estimated units; of every agency and purpose, or of those that are named.", words({
           ...amounts,
           agencies: named(words({ ...amounts, purposes: say("The agency's own purposes.", named(words(amounts))) })),

@@ -55,12 +55,13 @@ export function sourceFileSchema(vocabulary: Vocabulary): JsonSchema {
     words(
       {
         region: say("GB/T 2260 code of the owner.", scalar),
-        kind: say("Kind of adapter.", oneOfWords(["sqlite", "postgres", "drop", "rest"])),
+        kind: say("Kind of adapter.", oneOfWords(["sqlite", "postgres", "mariadb", "mysql", "drop", "hj212", "rest", "sensorthings"])),
         connection: say("The adapter's own; secrets by ${ENV}.", { type: "object" }),
         timeZone: say("For times that carry no zone.", scalar),
-        deadline: say("How long an answer waits for the source, such as 1500ms.", scalar),
+        deadline: say("How long a page waits for the source, from 50ms to 60s; 2s where left out. An aggregate waits ten times as long.", scalar),
+        stale: say("The last answer stands in for a source that does not answer, for so long at most; left out: never.", words({ for: say("From 1s to 1d, such as 10m.", scalar) }, ["for"])),
         missing: say("Texts that mean no value, in every column.", oneOrMore(scalar)),
-        tables: say("For rest and drop: how rows come about.", named(anything)),
+        tables: say("For rest and drop: how rows come about; the other kinds have their own.", named(anything)),
         entities: say("Entity, or Entity/part for a further part of the same.", {
           type: "object",
           properties: Object.fromEntries(entities.map((entity) => [entity.name, described(entity, ref(entity.name))])),
@@ -68,7 +69,7 @@ export function sourceFileSchema(vocabulary: Vocabulary): JsonSchema {
           additionalProperties: false,
         }),
         codes: say("Code tables by name.", named(ref("codes"))),
-        check: say("What the loader holds the mapping to.", words({ plausible: named({ anyOf: [range, named(range)] }), unmapped: say("Table: { column: why it has no attribute }.", named(named(scalar))) })),
+        check: say("What the loader holds the mapping to.", words({ plausible: named({ anyOf: [range, named(range)] }), unmapped: say("Table: { column: why it has no attribute }.", named(named(scalar))), undecided: say("Line: what a person has to decide; `source check` fails while one is left.", named(scalar)) })),
       },
       ["region", "kind", "timeZone", "entities"],
     ),

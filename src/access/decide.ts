@@ -6,6 +6,8 @@ import { HubError } from "../../schema/errorCodes.ts";
 import type { Coordinate, EntityName, Purpose, RegionCode, SourceId } from "../../schema/ids.ts";
 import type { EntityDef, Vocabulary } from "../../schema/vocabulary.ts";
 import type { Agency, Network } from "../identity/network.ts";
+import type { Lost } from "../mapping/lost.ts";
+import { withLost } from "./lostScope.ts";
 import { permitHashOf, schemaHashOf, sliceOf } from "./permitHashes.ts";
 import { addresses } from "./parseGrantees.ts";
 import { publicationKey, scopeKey, sliceKey, type Door, type Permit, type Publication, type Reach, type Scope } from "./permit.ts";
@@ -22,6 +24,8 @@ export interface PermitSource {
   readonly version: string;
   /** Attributes that the mapping supplies; null where it does not map the entity: there is no scope then. */
   mappedAttributes(entity: EntityName): ReadonlySet<string> | null;
+  /** What its tables have lost since. */
+  readonly lost?: Lost;
 }
 
 export interface DecideInput {
@@ -108,7 +112,7 @@ function decidePolicy(policy: Policy, input: DecideInput): Decided {
   return {
     clauses: (entity, door) => clausesFor(entity, door, purpose),
     scopes: (source) =>
-      [...vocabulary.entities.values()].filter(({ name }) => source.mappedAttributes(name) !== null).flatMap((entity) => scopesOf(source, entity, purpose)),
+      [...vocabulary.entities.values()].filter(({ name }) => source.mappedAttributes(name) !== null).flatMap((entity) => scopesOf(source, entity, purpose).map((scope) => withLost(scope, source.lost?.get(entity.name)))),
     publications: (source) =>
       publicationsOf(
         policy,

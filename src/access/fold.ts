@@ -24,6 +24,24 @@ export function fold(predicate: Predicate, attributes: Agency["attributes"]): Pr
   }
 }
 
+/** Atoms over attributes that cannot be read are UNKNOWN, `isNull` too: nobody knows whether there is a value. */
+export function foldUnread(predicate: Predicate, unread: ReadonlySet<string>): Predicate {
+  switch (predicate.kind) {
+    case "true":
+    case "false":
+    case "unknown":
+      return predicate;
+    case "compare":
+    case "isNull":
+      return unread.has(predicate.path[0]) ? UNKNOWN : predicate;
+    case "not":
+      return negate(foldUnread(predicate.of, unread));
+    case "and":
+    case "or":
+      return join(predicate.kind, predicate.of.map((part) => foldUnread(part, unread)));
+  }
+}
+
 function foldOperand(predicate: Predicate, operand: Operand, attributes: Agency["attributes"]): Predicate {
   if (operand.kind === "literals") return operand.values.length === 0 ? FALSE : predicate;
   if (operand.kind !== "agency") return predicate;

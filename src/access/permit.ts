@@ -42,6 +42,15 @@ export interface Scope {
   readonly grants: readonly Clause[];
   readonly restrictions: readonly Clause[];
   readonly hides: readonly HideClause[];
+  /** Where the source's tables changed under its mapping: what cannot be read. */
+  readonly lost?: LostScope;
+}
+
+export interface LostScope {
+  /** Granted attributes whose columns are not what they were. */
+  readonly attributes: ReadonlySet<string>;
+  /** Which rows there are, or which of them a rule shows, cannot be told: rows may be missing, and `attributes` are all granted ones. */
+  readonly rows: boolean;
 }
 
 /** A published aggregate of one owner's source (semantics.md §5). */

@@ -24,9 +24,11 @@ export interface Withheld {
   readonly because: Words;
   /** Where the agency may ask for it; null where asking is of no use. */
   readonly ask: string | null;
+  /** No rule withholds it: the source's tables are not what they were. */
+  readonly code?: "SOURCE_SCHEMA_DRIFT";
 }
 
-type Cause = Pick<Withheld, "by" | "because">;
+type Cause = Pick<Withheld, "by" | "because" | "code">;
 type Ask = (source: SourceId, attribute: AttributeDef) => string | null;
 
 const kinds = {
@@ -36,6 +38,7 @@ const kinds = {
   denied: { zh: "不予共享", en: "denied" },
   atMost: { zh: "至多脱敏后提供", en: "given masked at most" },
   hidden: { zh: "部分记录不予显示", en: "some rows are hidden" },
+  drifted: { zh: "数据源结构已变化，修复后恢复提供", en: "the source's tables changed; given again once that is mended" },
 } as const satisfies Record<string, Words>;
 
 /**
@@ -60,6 +63,7 @@ export function withheldOf(permit: Permit, touched: readonly Touched[], vocabula
 }
 
 function causesOf(scope: Scope | undefined, attribute: AttributeDef): readonly Cause[] {
+  if (scope?.lost?.attributes.has(attribute.name)) return [{ by: null, because: kinds.drifted, code: "SOURCE_SCHEMA_DRIFT" }];
   const levelIn = ({ levels }: Clause): Level | undefined => levels.get(attribute.name);
   // Where a rule takes every cell, what others give or take is of no interest.
   const denying = scope?.restrictions.filter((clause) => levelIn(clause) === "NULL" && alwaysRestricts(clause.when)) ?? [];

@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import("./explain.ts")).explain,
   sdl: async () => (await import("./sdl.ts")).sdl,
   "policy test": async () => (await import("./policyTest.ts")).policyTest,
+  "region draft": async () => (await import("./regionDraft.ts")).regionDraft,
   "source check": async () => (await import("./sourceCheck.ts")).sourceCheck,
   "audit verify": async () => (await import("./auditVerify.ts")).auditVerify,
 };

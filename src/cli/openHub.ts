@@ -22,25 +22,28 @@ import { announcement } from "./announce.ts";
 import { openMetrics, openObserved, standingOf } from "./openObserved.ts";
 import { type HubConfig, projectDir } from "./config.ts";
 import { lensModule } from "./lensModule.ts";
+import type { PreparedNetwork } from "./prepareNetwork.ts";
 
 export interface OpenHubInput {
   readonly config: HubConfig;
   readonly network: Network;
-  /** What the sources' `${…}` hold besides the process's own environment. */
-  readonly environment: Promise<Readonly<Record<string, string>>>;
+  /** What the sources' `${…}` hold besides the process's own environment, and where the network's files are. */
+  readonly prepared: Promise<Pick<PreparedNetwork, "environment" | "networkDir" | "notes">>;
   /** Filled while parts are opened, so that a start that fails midway closes what it has: the last first. */
   readonly closing: (() => void | Promise<void>)[];
 }
 
 /** Answers the lines to print once the hub is ready; the last one is `ready http://…`. Throws HubError. */
-export async function openHub({ config, network, environment, closing }: OpenHubInput): Promise<readonly string[]> {
-  const { log, observer, metrics, close } = await openObserved(config.observe);
+export async function openHub({ config: asked, network, prepared, closing }: OpenHubInput): Promise<readonly string[]> {
+  const { log, observer, metrics, close } = await openObserved(asked.observe);
   closing.push(close);
-  const { networkDir, dataDir, host, port } = config;
+  const { environment, networkDir = asked.networkDir, notes = [] } = await prepared;
+  const config: HubConfig = { ...asked, networkDir };
+  const { dataDir, host, port } = config;
   const now = (): string => new Date().toISOString();
   const vocabulary = hubVocabulary();
   const kinds = sourceKinds(lensModule);
-  const registry = await openSources({ networkDir, dataDir, env: { ...process.env, ...(await environment), HUB_DATA: dataDir }, vocabulary, kinds, log });
+  const registry = await openSources({ networkDir, dataDir, env: { ...process.env, ...environment, HUB_DATA: dataDir }, vocabulary, kinds, log });
   closing.push(registry.close);
   const store = openStore(dataDir);
   closing.push(store.close);
@@ -82,14 +85,17 @@ export async function openHub({ config, network, environment, closing }: OpenHub
   const metricsUrl = await openMetrics({ metrics, config: config.observe.metrics, closing, standing: () => standingOf(state, registry, journal, gateway) });
   const sources = registry.list();
   log({ event: "hub.started", sources: sources.length, ready: sources.filter(({ status }) => status === "ready").length, epoch: state.current().policySet.epoch });
-  return announcement({
-    url: gateway.url,
-    epoch: policies.initial.epoch,
-    network,
-    sources,
-    metricsUrl,
-    hasSandbox: existsSync(sandboxDir),
-    example: examples[0]?.query ?? "{ regions(level: PROVINCE) { code name } }",
-    config,
-  });
+  return [
+    ...notes,
+    ...announcement({
+      url: gateway.url,
+      epoch: policies.initial.epoch,
+      network,
+      sources,
+      metricsUrl,
+      hasSandbox: existsSync(sandboxDir),
+      example: examples[0]?.query ?? "{ regions(level: PROVINCE) { code name } }",
+      config,
+    }),
+  ];
 }

@@ -10,10 +10,14 @@ import { replaceSecretFile } from "../identity/secretFile.ts";
 import { projectDir } from "./config.ts";
 
 /** What `prepare.mjs`, `prepare.js` or `prepare.ts` of a network's folder exports as `prepare`. */
-type Prepare = (options: { readonly dataDir: string; onProgress(region: string, fraction: number): void }) => Promise<PreparedNetwork>;
+type Prepare = (options: { readonly networkDir: string; readonly dataDir: string; readonly servers: boolean; onProgress(region: string, fraction: number): void }) => Promise<PreparedNetwork>;
 
 export interface PreparedNetwork {
   readonly environment: Readonly<Record<string, string>>;
+  /** Where the network is to be read from instead: what the preparation made of its folder. */
+  readonly networkDir?: string;
+  /** Sentences for whoever starts the hub. */
+  readonly notes?: readonly string[];
   close(): Promise<void>;
 }
 
@@ -23,13 +27,23 @@ const nothing: PreparedNetwork = { environment: {}, close: () => Promise.resolve
 const environmentFile = (dataDir: string): string => join(dataDir, "secrets", "environment.json");
 
 /** Throws CONFIG_INVALID where the network's own preparation fails; what it made then is its own to mend at the next start. */
-export async function prepareNetwork(networkDir: string, dataDir: string, onProgress: (region: string, fraction: number) => void): Promise<PreparedNetwork> {
+export async function prepareNetwork(options: {
+  readonly networkDir: string;
+  readonly dataDir: string;
+  /** The operator asked for regions on database servers. */
+  readonly servers: boolean;
+  onProgress(region: string, fraction: number): void;
+}): Promise<PreparedNetwork> {
+  const { networkDir, dataDir, servers } = options;
   const file = prepareFile(networkDir);
-  if (file === null) return nothing;
+  if (file === null) {
+    if (servers) throw new HubError("CONFIG_INVALID", { problem: `${networkDir} brings no \`prepare\`, so there is nothing that --servers could move to a server. Leave --servers out: a region's own source.yaml says where it is.` });
+    return nothing;
+  }
   try {
     const { prepare } = (await import(pathToFileURL(file).href)) as { readonly prepare?: Prepare };
     if (prepare === undefined) throw new Error("it exports no function `prepare`");
-    const prepared = await prepare({ dataDir, onProgress });
+    const prepared = await prepare(options);
     replaceSecretFile(environmentFile(dataDir), JSON.stringify(prepared.environment, null, 2));
     return prepared;
   } catch (cause) {

@@ -54,7 +54,7 @@ async function checkState(state: SourceState, networkDir: string, refresh: (id: 
     const { check } = parseSource(readFileSync(join(networkDir, file), "utf8"), file);
     const report = checkMapping({ mapping: source.mapping, check, tables, samples: await samplesOf(source) });
     printReport(report, print);
-    return drift.length === 0 && report.implausible.length === 0;
+    return drift.length === 0 && report.implausible.length === 0 && report.undecided.size === 0;
   } catch (error) {
     if (!(error instanceof SourceFailure)) throw error;
     print(`  it does not answer: ${error.status}`);
@@ -79,7 +79,8 @@ async function samplesOf(source: ReadySource): Promise<readonly PartSample[]> {
 }
 type PartCell = NonNullable<ReturnType<PartSample["cells"]["get"]>>[number][number];
 
-function printReport({ coverage, implausible, unmapped }: CheckReport, print: (line: string) => void): void {
+function printReport({ extent, slow, undecided, coverage, implausible, unmapped }: CheckReport, print: (line: string) => void): void {
+  for (const { entity, mapped, unmapped: without } of extent) print(`  ${entity}: ${mapped} of ${mapped + without.length} attributes${without.length === 0 ? "" : `; without ${without.join(", ")}`}`);
   for (const { coordinate, rows, filled, unread, examples } of coverage) {
     const lost = unread === 0 ? "" : `; ${unread} cells do not read: ${examples.map(({ text, count }) => `${JSON.stringify(text)} ×${count}`).join(", ")}`;
     print(`  ${coordinate}: ${filled} of ${rows} rows have a value${lost}`);
@@ -87,5 +88,10 @@ function printReport({ coverage, implausible, unmapped }: CheckReport, print: (l
   for (const { coordinate, pollutant, median, range } of implausible) {
     print(`  implausible: the median of ${coordinate}${pollutant === null ? "" : ` (${pollutant})`} is ${median}, outside ${range[0]} to ${range[1]}; check the unit`);
   }
+  for (const role of ["filter", "order"] as const) {
+    const by = slow.filter(({ roles }) => roles.includes(role)).map(({ coordinate }) => coordinate);
+    if (by.length > 0) print(`  no index serves ${role === "filter" ? "filters" : "orders"} by ${by.join(", ")}: the source evaluates them on every row`);
+  }
+  for (const [what, reason] of undecided) print(`  undecided: ${what}: ${reason}; decide, and take the entry away`);
   for (const column of unmapped) print(`  nothing reads ${column}; map it, or say why under check.unmapped`);
 }

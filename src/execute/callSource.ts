@@ -5,6 +5,7 @@
 import { type RowBatch, SourceFailure } from "../../adapters/contract/adapter.ts";
 import type { AuthorisedQuery } from "../../adapters/contract/authorisedQuery.ts";
 import type { Cell } from "../../adapters/contract/sourceQuery.ts";
+import { answerKey } from "./lastAnswers.ts";
 import { reportOf, type RunContext, type RunSource, type SourceStatus } from "./runContext.ts";
 import { OutOfTime, type SourceGuard, sourceGuard } from "./sourceGuard.ts";
 import { type Asked, tellCall } from "./tellCall.ts";
@@ -15,7 +16,8 @@ export interface CallPolicy {
   readonly guard: SourceGuard;
 }
 
-export const callPolicy = (deadlineMs: number): CallPolicy => ({ deadlineMs, guard: sourceGuard() });
+/** `concurrency`: calls that the source works on at once. */
+export const callPolicy = (deadlineMs: number, concurrency?: number): CallPolicy => ({ deadlineMs, guard: sourceGuard({ concurrency }) });
 
 /** An aggregate reads all rows that it counts, a page only its own: the mapping's deadline is the page's. */
 const aggregateDeadlineFactor = 10;
@@ -24,9 +26,9 @@ export type Rows = readonly (readonly Cell[])[];
 
 /**
  * Rows of a minted query, or null where the source failed (the report says how). Synchronous where the driver is and the query is
- * short; callers must take both.
+ * short; callers must take both. `mayBeOld`: where the region allows it, the last answer stands in for a source that does not answer.
  */
-export function fetchRows(run: RunContext, query: AuthorisedQuery, asked: Asked): Rows | null | Promise<Rows | null> {
+export function fetchRows(run: RunContext, query: AuthorisedQuery, asked: Asked, mayBeOld = true): Rows | null | Promise<Rows | null> {
   const report = reportOf(run, query.source);
   if (run.excluded.has(query.source)) return null;
   const source = run.source(query.source);
@@ -37,6 +39,8 @@ export function fetchRows(run: RunContext, query: AuthorisedQuery, asked: Asked)
   // No part: no row can be the source's, so it has nothing to add to a page or to any group.
   if (query.template.parts.length === 0) return [];
   const started = run.clock();
+  const last = mayBeOld ? lastOf(run, source, query) : null;
+  if (run.remembered.has(query.source)) return last?.find() ?? null;
   if (source.adapter.rowsNow !== undefined && query.template.kind === "rows" && !run.signal.aborted) {
     try {
       const batch = source.adapter.rowsNow(query);
@@ -44,20 +48,66 @@ export function fetchRows(run: RunContext, query: AuthorisedQuery, asked: Asked)
         report.ms = Math.max(report.ms, run.clock() - started);
         report.stalenessMs = source.adapter.stalenessMs();
         if (run.step !== null) tellCall(run.step, query, asked, source.call.guard, { fromMs: started, untilMs: run.clock(), attempts: 1, rows: batch.rows.length, error: null });
-        return batch.rows;
+        return last === null ? batch.rows : last.taken(batch.rows);
       }
     } catch (error) {
-      fail(report, error);
+      fail(source, report, error);
       if (run.step !== null) tellCall(run.step, query, asked, source.call.guard, { fromMs: started, untilMs: run.clock(), attempts: 1, rows: null, error });
-      return null;
+      return last?.standIn() ?? null;
     }
   }
-  return fetchLater(run, source, query, asked, started);
+  return fetchLater(run, source, query, asked, started, last);
 }
 
-async function fetchLater(run: RunContext, source: RunSource, query: AuthorisedQuery, about: Asked, started: number): Promise<Rows | null> {
+interface Last {
+  /** Rows that came are the last answer from now on; where last answers stand in already, the one before is given still. */
+  taken(rows: Rows): Rows | null;
+  /** From here on in this run last answers stand in for the source; null where this one is not known, or rows have come already. */
+  standIn(): Rows | null;
+  /** Null, and the source has failed, where this one is not known. */
+  find(): Rows | null;
+}
+
+/** Null where the source's region allows no old answers. */
+function lastOf(run: RunContext, source: RunSource, query: AuthorisedQuery): Last | null {
+  const { last } = source;
+  if (last === undefined || last === null) return null;
+  const { answers, maxAgeMs, mappingVersion } = last;
+  const key = answerKey({ agencyId: run.agencyId, permit: run.permit, mappingVersion }, query);
   const report = reportOf(run, query.source);
-  const ownMs = source.call.deadlineMs * (query.template.kind === "aggregate" ? aggregateDeadlineFactor : 1);
+  const find = (): Rows | null => {
+    const found = answers.find(key, maxAgeMs);
+    if (found === null) {
+      if (report.status === "OK" || report.status === "STALE") report.status = "UNAVAILABLE";
+      return null;
+    }
+    report.status = "STALE";
+    report.stalenessMs = Math.max(report.stalenessMs ?? 0, found.ageMs);
+    return found.rows;
+  };
+  return {
+    taken: (rows) => {
+      const given = run.remembered.has(query.source) ? find() : rows;
+      if (given === rows) run.live.add(query.source);
+      answers.remember(key, rows);
+      return given;
+    },
+    standIn: () => {
+      // What lies, or is too much, is no failure that yesterday's rows would mend; and rows of now and of then are not mixed.
+      if (!mayStandIn.has(report.status) || run.live.has(query.source)) return null;
+      run.remembered.add(query.source);
+      return find();
+    },
+    find,
+  };
+}
+
+const mayStandIn: ReadonlySet<SourceStatus> = new Set<SourceStatus>(["UNAVAILABLE", "TIMEOUT", "BUSY", "STALE"]);
+
+async function fetchLater(run: RunContext, source: RunSource, query: AuthorisedQuery, about: Asked, started: number, last: Last | null): Promise<Rows | null> {
+  const report = reportOf(run, query.source);
+  const isLong = query.template.kind === "aggregate";
+  const ownMs = source.call.deadlineMs * (isLong ? aggregateDeadlineFactor : 1);
   const signal = AbortSignal.any([run.signal, AbortSignal.timeout(Math.max(0, Math.min(ownMs, Math.ceil(run.deadlineAtMs - started))))]);
   let attempts = 0;
   const tell = (rows: Rows | null, error: unknown): void => {
@@ -80,16 +130,20 @@ async function fetchLater(run: RunContext, source: RunSource, query: AuthorisedQ
   };
   try {
     // Waiting for a turn counts: the deadlines bound the source's part in the operation.
-    const rows = await untilAborted(inTurn(run, query.source, () => source.call.guard.call(ask, signal)), signal);
+    const rows = await untilAborted(inTurn(run, query.source, () => source.call.guard.call(ask, signal, isLong)), signal);
+    if (last !== null && run.remembered.has(query.source)) {
+      tell(rows, null);
+      return last.taken(rows);
+    }
     report.stalenessMs = source.adapter.stalenessMs();
     tell(rows, null);
-    return rows;
+    return last === null ? rows : last.taken(rows);
   } catch (error) {
     const cause = run.signal.aborted ? new SourceFailure("ABORTED", error) : error;
     tell(null, cause);
     if (run.signal.aborted) throw cause;
-    fail(report, error);
-    return null;
+    fail(source, report, error);
+    return last?.standIn() ?? null;
   } finally {
     report.ms = Math.max(report.ms, run.clock() - started);
   }
@@ -123,6 +177,7 @@ const statusOf: Readonly<Record<SourceFailure["status"], SourceStatus>> = {
   BUSY: "BUSY",
 };
 
-function fail(report: { status: SourceStatus }, error: unknown): void {
+function fail(source: RunSource, report: { status: SourceStatus }, error: unknown): void {
   report.status = error instanceof SourceFailure ? statusOf[error.status] : "UNAVAILABLE";
+  if (report.status === "BAD_ANSWER") source.suspect?.();
 }

@@ -3,6 +3,7 @@
  *
  * A printer is compiled per (selection, layout, branch) and kept with them; per row it only reads cells.
  */
+import { coordinate } from "../../schema/ids.ts";
 import { regionByCode } from "../../schema/codes/regions.ts";
 import type { AttributeDef, Level, MaskName } from "../../schema/vocabulary.ts";
 import { type Decimal, printDecimal } from "../harmonise/decimal.ts";
@@ -13,7 +14,7 @@ import type { BranchLayout, RowsLayout } from "../plan/lowerRows.ts";
 import type { NodeField, NodeSelection, ObjectPartField, RegionSelection } from "../plan/operationPlan.ts";
 import { coFedAttributes } from "../plan/originals.ts";
 import { type HubRow, levelOf, locatorOf } from "./hubRow.ts";
-import type { RunContext } from "./runContext.ts";
+import { reportOf, type RunContext } from "./runContext.ts";
 
 export type Json = null | string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
 /** What links and across links of a row resolved to, per field key. */
@@ -61,7 +62,7 @@ function fieldPrinter(field: NodeField, layout: RowsLayout, branch: BranchLayout
     case "ownerRegion":
       return (row) => printRegion(row.scan.source.region, field.region);
     case "attribute":
-      return cellPrinter(field.attribute, layout, branch, timeZone, field.parts);
+      return noted(field.attribute, layout, branch, cellPrinter(field.attribute, layout, branch, timeZone, field.parts));
     case "region": {
       const code = cellPrinter(field.attribute, layout, branch, timeZone, null);
       return (row, run, linked) => {
@@ -92,6 +93,31 @@ function fieldPrinter(field: NodeField, layout: RowsLayout, branch: BranchLayout
     case "acrossCount":
       return (row, _run, linked) => linked.get(field)?.(row) ?? null;
   }
+}
+
+/**
+ * Counts cells that hold something and yet read as NULL (garbage, codes that no table lists, markers for a missing value), so that a null
+ * of theirs passes for no other. Only where the agency could read the cell itself by `original`: all that its columns feed is this
+ * attribute, and it is CLEAR in every row of the stratum.
+ */
+function noted(attribute: AttributeDef, layout: RowsLayout, branch: BranchLayout, print: FieldPrinter): FieldPrinter {
+  const reader = branch.attributes.get(attribute.name);
+  if (reader === undefined || reader.field.inputs.length === 0 || layout.levels?.get(attribute.name) !== "CLEAR") return print;
+  const { at, count } = reader;
+  let isAlone: boolean | null = null;
+  return (row, run, linked) => {
+    const printed = print(row, run, linked);
+    if (printed !== null) return printed;
+    isAlone ??= coFedAttributes(row.scan.mapped, attribute.name).length === 1;
+    if (!isAlone) return null;
+    for (let index = 0; index < count; index += 1) {
+      if (row.cells[at + index] === null) return null;
+    }
+    const { unread } = reportOf(run, row.scan.source.id);
+    const name = coordinate(row.scan.entity.name, attribute.name);
+    unread.set(name, (unread.get(name) ?? 0) + 1);
+    return null;
+  };
 }
 
 /** A cell of an attribute by its level: value, mask, or null. Static levels fold here, once per plan. */

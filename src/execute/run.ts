@@ -7,6 +7,7 @@
  */
 import { HubError, type HubErrorCode } from "../../schema/errorCodes.ts";
 import { isWithin, regionByCode, regions } from "../../schema/codes/regions.ts";
+import { lacksRows, lostOf } from "../plan/lostParts.ts";
 import type { OperationPlan, RootPlan } from "../plan/operationPlan.ts";
 import { type Json, printRegion } from "./printNode.ts";
 import { runAggregate } from "./runAggregate.ts";
@@ -19,22 +20,25 @@ export interface RunResult {
   readonly data: { readonly [key: string]: Json };
   readonly errors: readonly RunError[];
   /** Every source that the operation touches, ordered by id. */
-  readonly sources: readonly { readonly source: string; readonly status: SourceReport["status"]; readonly rows: number; readonly ms: number; readonly stalenessMs: number | null }[];
+  readonly sources: readonly { readonly source: string; readonly status: SourceReport["status"]; readonly rows: number; readonly ms: number; readonly stalenessMs: number | null; readonly unread: ReadonlyMap<string, number> }[];
   readonly complete: boolean;
   readonly missedEarlier: readonly string[];
 }
 
-export type RunInput = Omit<RunContext, "excluded" | "failed" | "contributed" | "reports" | "errors" | "missedEarlier" | "countsDistinct" | "keys" | "step">;
+export type RunInput = Omit<RunContext, "excluded" | "remembered" | "live" | "failed" | "contributed" | "reports" | "errors" | "missedEarlier" | "countsDistinct" | "keys" | "step">;
 
 export async function run(plan: OperationPlan, input: RunInput): Promise<RunResult> {
   const excluded = new Set<string>();
+  const standIns = new Set<string>();
   const reports = new Map<string, SourceReport>();
   const countsDistinct = countsMayRepeat(plan);
-  // Each round excludes at least one source more, so this ends.
+  // Each round takes last answers of at least one source more, or excludes one, so this ends.
   for (;;) {
     const context: RunContext = {
       ...input,
       excluded,
+      remembered: new Set(standIns),
+      live: new Set(),
       failed: new Set(),
       contributed: new Set(),
       reports,
@@ -44,15 +48,26 @@ export async function run(plan: OperationPlan, input: RunInput): Promise<RunResu
       step: null,
     };
     const data = await runRoots(plan, context);
-    const torn = [...context.failed].filter((source) => context.contributed.has(source) && !excluded.has(source));
+    const torn = [...context.failed].filter((source) => (context.contributed.has(source) || (context.live.has(source) && mayBeOld(input, source))) && !excluded.has(source));
     if (torn.length === 0) return resultOf(plan, context, data);
-    for (const source of torn) excluded.add(source);
+    for (const source of torn) {
+      if (!context.remembered.has(source) && mayBeOld(input, source)) {
+        standIns.add(source);
+        continue;
+      }
+      excluded.add(source);
+      const report = reports.get(source);
+      if (report?.status === "STALE") report.status = "UNAVAILABLE";
+    }
     for (const report of reports.values()) {
       report.rows = 0;
       report.printed.clear();
+      report.unread.clear();
     }
   }
 }
+
+const mayBeOld = (input: RunInput, source: string): boolean => (input.source(source)?.last ?? null) !== null;
 
 async function runRoots(plan: OperationPlan, context: RunContext): Promise<RunResult["data"]> {
   const values = await Promise.all(plan.roots.map((root) => runRoot(context, root)));
@@ -73,6 +88,7 @@ const rootErrors: ReadonlySet<HubErrorCode> = new Set<HubErrorCode>([
   "SOURCE_UNAVAILABLE",
   "SOURCE_TIMEOUT",
   "SOURCE_BAD_ANSWER",
+  "SOURCE_SCHEMA_DRIFT",
 ]);
 
 async function runRoot(context: RunContext, root: RootPlan): Promise<Json> {
@@ -133,11 +149,16 @@ function countsMayRepeat(plan: OperationPlan): boolean {
 
 function resultOf(plan: OperationPlan, context: RunContext, data: RunResult["data"]): RunResult {
   for (const source of touchedSources(plan)) reportOf(context, source);
+  for (const source of lostOf(plan).sources) {
+    const report = reportOf(context, source);
+    if (report.status === "OK") report.status = "SCHEMA_DRIFT";
+  }
   const sources = [...context.reports]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([source, report]) => ({ source, status: report.status, rows: report.rows, ms: report.ms, stalenessMs: report.stalenessMs }));
+    .map(([source, report]) => ({ source, status: report.status, rows: report.rows, ms: report.ms, stalenessMs: report.stalenessMs, unread: report.unread }));
   const missedEarlier = [...context.missedEarlier].sort();
-  return { data, errors: context.errors, sources, complete: missedEarlier.length === 0 && sources.every((source) => source.status === "OK"), missedEarlier };
+  const isWhole = missedEarlier.length === 0 && sources.every((source) => source.status === "OK") && lostOf(plan).parts.length === 0 && !lacksRows(plan);
+  return { data, errors: context.errors, sources, complete: isWhole, missedEarlier };
 }
 
 const touched = new WeakMap<OperationPlan, readonly string[]>();

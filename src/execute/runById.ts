@@ -2,7 +2,9 @@
  * Runs `node(id)`, `nodes(ids)` and `station(id)`: hidden, forged and never-existing ids are all looked up, and give the same bytes.
  */
 import { HubError } from "../../schema/errorCodes.ts";
+import { asEntityName, asSourceId } from "../../schema/ids.ts";
 import { TRUE } from "../../schema/predicate.ts";
+import { scopeKey } from "../access/permit.ts";
 import type { ByIdPlan } from "../plan/operationPlan.ts";
 import { originalAttributes, selectedAttributes } from "../plan/referenced.ts";
 import { locatorOf, locatorText } from "./hubRow.ts";
@@ -43,7 +45,10 @@ async function lookUp(run: RunContext, plan: ByIdPlan, id: string): Promise<Json
   const target = decoded === null ? undefined : plan.targets.get(decoded.entity);
   if (decoded === null || target === undefined) throw new HubError("INVALID_ID");
   const scan = target.scans.find((candidate) => candidate.source.id === decoded.source);
-  if (scan === undefined) return null;
+  if (scan === undefined) {
+    if (run.permit.scopes.get(scopeKey(asSourceId(decoded.source), asEntityName(decoded.entity), "query"))?.lost?.rows === true) throw new HubError("SOURCE_SCHEMA_DRIFT", { source: decoded.source });
+    return null;
+  }
   const lookup = decoded.locator.map((cell) => [cell]);
   const lists = await readScan(
     run,

@@ -44,7 +44,7 @@ export async function runConnection(asked: RunContext, root: ConnectionPlan): Pr
         answer[field.key] = Object.fromEntries(field.fields.map((info) => [info.key, pageInfo(run, plan, page, info.field)]));
         break;
       case "totalCount":
-        answer[field.key] = total === null || (!field.partial && (total.failed || unknown.size > 0)) ? null : total.rows;
+        answer[field.key] = total === null || (!field.partial && (total.failed || plan.countIsTorn || unknown.size > 0)) ? null : total.rows;
         break;
       case "typename":
         answer[field.key] = field.name;

@@ -8,12 +8,17 @@ import type { AgencyAttribute } from "../identity/network.ts";
 import type { RunObserver, StepObserver } from "../observe/observer.ts";
 import type { Bindings, CursorPosition } from "../plan/bindings.ts";
 import type { CallPolicy } from "./callSource.ts";
+import type { LastAnswers } from "./lastAnswers.ts";
 import type { PublicationMemory } from "./runPublished.ts";
 
 /** A source as execute needs it; null where it is not ready (joining, refused, down). */
 export interface RunSource {
   readonly adapter: Adapter;
   readonly call: CallPolicy;
+  /** What may stand in for it; null where its region allows nothing. */
+  readonly last?: { readonly answers: LastAnswers; readonly maxAgeMs: number; readonly mappingVersion: string } | null;
+  /** Told when it answered with something that is no data. */
+  suspect?(): void;
 }
 
 export interface IdCodec {
@@ -27,7 +32,7 @@ export interface CursorCodec {
   open(sealed: string): string | null;
 }
 
-export type SourceStatus = "OK" | "UNAVAILABLE" | "TIMEOUT" | "BAD_ANSWER" | "TOO_LARGE" | "BUSY";
+export type SourceStatus = "OK" | "UNAVAILABLE" | "TIMEOUT" | "BAD_ANSWER" | "TOO_LARGE" | "BUSY" | "SCHEMA_DRIFT" | "STALE";
 
 export interface SourceReport {
   status: SourceStatus;
@@ -37,6 +42,8 @@ export interface SourceReport {
   rows: number;
   /** Locators of printed nodes, kept only where a node may be printed twice. */
   readonly printed: Set<string>;
+  /** Cells by coordinate that hold something and read as NULL, where the agency may read what they hold (`original`). */
+  readonly unread: Map<string, number>;
 }
 
 export interface RunError {
@@ -65,6 +72,10 @@ export interface RunContext {
   readonly absent: readonly string[];
   /** Sources left out of this run: they failed after having contributed, and a source answers wholly or not at all. */
   readonly excluded: ReadonlySet<string>;
+  /** Sources for which their last answers stand in, in this run wholly: rows of two times are not mixed. */
+  readonly remembered: Set<string>;
+  /** Sources whose own rows have been taken in this run, where last answers could stand in. */
+  readonly live: Set<string>;
   readonly failed: Set<string>;
   readonly contributed: Set<string>;
   readonly publications: PublicationMemory;
@@ -85,7 +96,7 @@ export interface RunContext {
 export function reportOf(run: RunContext, source: string): SourceReport {
   const known = run.reports.get(source);
   if (known !== undefined) return known;
-  const report: SourceReport = { status: "OK", ms: 0, stalenessMs: null, rows: 0, printed: new Set() };
+  const report: SourceReport = { status: "OK", ms: 0, stalenessMs: null, rows: 0, printed: new Set(), unread: new Map() };
   run.reports.set(source, report);
   return report;
 }

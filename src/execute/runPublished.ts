@@ -56,6 +56,8 @@ export async function runPublished(run: RunContext, plan: AggregatePlan): Promis
 }
 
 async function publishedRows(run: RunContext, scan: PublicationScan): Promise<readonly PublishedRow[] | null> {
+  // What is known of its rows, and so what must be suppressed, cannot be told.
+  if (scan.source.lost.has(scan.entity.name)) return null;
   const publication = publicationKey(scan.publication);
   const key = `${run.agencyId}\u0001${publication}`;
   const slice = run.permit.figureSlices.get(publication) ?? "";
@@ -70,7 +72,8 @@ async function publishedRows(run: RunContext, scan: PublicationScan): Promise<re
     lowered = lowerPublication(scan);
     loweredPublications.set(scan, lowered);
   }
-  const cells = await fetchRows(run, bind(scan, lowered, bindingsOf(run, 0, null, []), groupsMax), { scan, lowered });
+  // Kept for a day, so no old rows.
+  const cells = await fetchRows(run, bind(scan, lowered, bindingsOf(run, 0, null, []), groupsMax), { scan, lowered }, false);
   if (cells === null) {
     run.failed.add(scan.source.id);
     if (reportOf(run, scan.source.id).status === "TOO_LARGE") throw new HubError("RESULT_TOO_LARGE", { limit: groupsMax });

@@ -31,7 +31,7 @@ export async function readJoins(run: RunContext, joins: readonly SemiJoin[]): Pr
   const pending = new Map<number, Promise<void>>();
   const read = async (join: SemiJoin): Promise<void> => {
     await Promise.all(joinsIn(join.where).map((inner) => pending.get(inner)));
-    const found = await readKeys(within, settleJoin(join, unknown));
+    const found = join.isTorn ? null : await readKeys(within, settleJoin(join, unknown));
     if (found === null) unknown.add(join.number);
     else keys.set(join.number, found);
   };

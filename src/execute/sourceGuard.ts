@@ -3,6 +3,9 @@
  *
  * The breaker counts what the source did, never what the hub refused by itself. Opened by half of the last ten calls (five are enough
  * at the start), it lets one call through after two seconds; whoever comes while that one is under way is refused at once.
+ *
+ * The bulkhead is as wide as the source works on calls at once, so that whoever waits does so here: a wait counts against the caller's
+ * deadline and is no fault of the source. Aggregates, which may take ten times as long as a page, have half of the seats at most.
  */
 import { BrokenCircuitError, bulkhead, BulkheadRejectedError, CircuitState, circuitBreaker, CountBreaker, handleWhen, TaskCancelledError } from "cockatiel";
 import { SourceFailure, type SourceFailureStatus } from "../../adapters/contract/adapter.ts";
@@ -11,9 +14,9 @@ import type { BreakerState } from "../observe/observer.ts";
 export interface SourceGuard {
   /**
    * `ask` may be called twice: only for what may be asked again. Rejects with a SourceFailure; BUSY and UNAVAILABLE without a call
-   * where the source is full or left alone.
+   * where the source is full or left alone. `isLong`: an aggregate.
    */
-  call<Value>(ask: (isProbe: boolean) => Promise<Value>, signal: AbortSignal): Promise<Value>;
+  call<Value>(ask: (isProbe: boolean) => Promise<Value>, signal: AbortSignal, isLong: boolean): Promise<Value>;
   state(): { readonly breaker: BreakerState; readonly running: number; readonly waiting: number };
   onBreaker(listener: (state: BreakerState) => void): void;
 }
@@ -25,9 +28,17 @@ const breakerStates: Readonly<Record<CircuitState, BreakerState>> = {
   [CircuitState.Isolated]: "open",
 };
 
-/** Calls to one source at once, and waiting: beyond that it is BUSY rather than a queue that outlives every deadline. */
-const concurrentMax = 16;
-const queuedMax = 64;
+export interface GuardOptions {
+  /** Calls that the source works on at once; absent: as many as there are seats. */
+  readonly concurrency?: number | undefined;
+  /** In [0, 1): spreads retries. */
+  readonly random?: () => number;
+}
+
+/** Calls to one source at once. */
+const seatsMax = 16;
+/** With the source and waiting for it: beyond that it is BUSY rather than a queue that outlives every deadline. */
+const callersMax = 80;
 const halfOpenAfterMs = 2_000;
 /** A retry costs one, a call earns a tenth: retries stay below a tenth of the calls, however the source fails. */
 const earnedPerCall = 0.1;
@@ -44,10 +55,12 @@ export class OutOfTime extends SourceFailure {
   }
 }
 
-/** `random` in [0, 1) spreads retries. */
-export function sourceGuard(random: () => number = Math.random): SourceGuard {
+export function sourceGuard({ concurrency = seatsMax, random = Math.random }: GuardOptions = {}): SourceGuard {
   const isFault = (error: unknown): boolean => error instanceof SourceFailure && !(error instanceof OutOfTime) && sourceFaults.has(error.status);
-  const seats = bulkhead(concurrentMax, queuedMax);
+  const width = Math.min(seatsMax, concurrency);
+  const seats = bulkhead(width, callersMax - width);
+  const longWidth = Math.max(1, Math.floor(width / 2));
+  const longSeats = bulkhead(longWidth, callersMax / 2 - longWidth);
   const breaker = circuitBreaker(handleWhen(isFault), { halfOpenAfter: halfOpenAfterMs, breaker: new CountBreaker({ threshold: 0.49, size: 10, minimumNumberOfCalls: 5 }) });
   let saved = 0;
 
@@ -73,9 +86,10 @@ export function sourceGuard(random: () => number = Math.random): SourceGuard {
   }
 
   return {
-    async call(ask, signal) {
+    async call(ask, signal, isLong) {
+      const seated = (): ReturnType<typeof ask> => seats.execute(() => twice(ask, signal), signal);
       try {
-        return await seats.execute(() => twice(ask, signal), signal);
+        return await (isLong ? longSeats.execute(seated, signal) : seated());
       } catch (error) {
         if (error instanceof SourceFailure) throw error;
         if (error instanceof BulkheadRejectedError) throw new SourceFailure("BUSY", error);
@@ -83,7 +97,7 @@ export function sourceGuard(random: () => number = Math.random): SourceGuard {
         throw new SourceFailure("UNAVAILABLE", error);
       }
     },
-    state: () => ({ breaker: breakerStates[breaker.state], running: concurrentMax - seats.executionSlots, waiting: queuedMax - seats.queueSlots }),
+    state: () => ({ breaker: breakerStates[breaker.state], running: width - seats.executionSlots, waiting: (callersMax - width) - seats.queueSlots }),
     onBreaker: (listener) => void breaker.onStateChange((state) => listener(breakerStates[state])),
   };
 }

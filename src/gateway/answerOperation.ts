@@ -15,6 +15,8 @@ import { run, type RunResult } from "../execute/run.ts";
 import type { CursorCodec, IdCodec, RunSource } from "../execute/runContext.ts";
 import type { SourceGuard } from "../execute/sourceGuard.ts";
 import type { PublicationMemory } from "../execute/runPublished.ts";
+import { lastAnswers } from "../execute/lastAnswers.ts";
+import { versionWithout } from "../mapping/lost.ts";
 import type { HubKeys } from "../identity/keys.ts";
 import { decodeTail, encodeId, idPrefix, makeIdKeys, parseId } from "../identity/ids.ts";
 import type { AgencyPrincipal } from "../identity/principal.ts";
@@ -38,12 +40,7 @@ export interface AnswerParts {
   readonly clock: () => number;
   /** Absent: nobody is told of anything. */
   readonly observer?: Observer;
-  /** What an operation may take, whatever its sources do. */
-  readonly deadlineMs?: number;
 }
-
-/** Longer than an aggregate with a source of the default deadline; shorter than what most callers and proxies wait. */
-const deadlineMsDefault = 25_000;
 
 export interface AnswerRequest {
   readonly principal: AgencyPrincipal;
@@ -63,6 +60,8 @@ export interface AnswerRequest {
   readonly signal: AbortSignal;
   /** On the monotonic clock: what has come by then is answered. Absent: the hub's own limit from now on. */
   readonly deadlineAtMs?: number;
+  /** Told how many characters the answer has, as soon as it is printed: it then waits for its record, and for its caller. */
+  onPrinted?(characters: number): void;
   /** Is told of this request; absent or null: nobody is. */
   readonly observed?: RequestObserver | null;
 }
@@ -86,7 +85,7 @@ export interface Answer {
 }
 
 /** One for a request, also where it is planned twice: on the monotonic clock. */
-export const operationDeadline = ({ clock, deadlineMs = deadlineMsDefault }: AnswerParts): number => clock() + deadlineMs;
+export const operationDeadline = ({ clock, state }: AnswerParts): number => clock() + state.network.deadlineMs;
 
 export interface Answerer {
   answer(request: AnswerRequest): Promise<Answer>;
@@ -104,6 +103,7 @@ const msStep = 100;
 export function answerer(parts: AnswerParts): Answerer {
   const calls = new Map<string, CallPolicy>();
   const publications: PublicationMemory = new Map();
+  const remembered = lastAnswers(parts.clock);
   const idKeys = makeIdKeys(parts.keys.idMaster);
   const cursors = cursorCodec(parts.keys);
   const source = (id: string): RunSource | null => {
@@ -111,15 +111,18 @@ export function answerer(parts: AnswerParts): Answerer {
     if (ready === null) return null;
     let call = calls.get(id);
     if (call === undefined || call.deadlineMs !== ready.mapping.deadlineMs) {
-      call = callPolicy(ready.mapping.deadlineMs);
+      call = callPolicy(ready.mapping.deadlineMs, ready.adapter.concurrency);
       calls.set(id, call);
       call.guard.onBreaker((state) => parts.observer?.breakerChanged(id, state));
     }
-    return { adapter: ready.adapter, call };
+    const { staleMs } = ready.mapping;
+    const stale = staleMs === null ? null : { answers: remembered, maxAgeMs: staleMs, mappingVersion: versionWithout(ready.mapping, ready.lost) };
+    return { adapter: ready.adapter, call, last: stale, suspect: () => parts.registry.suspect(ready.id) };
   };
 
   const perform = async (request: AnswerRequest): Promise<{ result: RunResult; receipt: Promise<string> }> => {
     const { plan, permit, principal } = request;
+    remembered.keepEpoch(parts.state.current().policySet.epoch);
     const result = await run(plan, {
       permit,
       agencyId: principal.agency.id,
@@ -173,6 +176,7 @@ export function answerer(parts: AnswerParts): Answerer {
       receipt.catch(() => undefined);
       const errors = errorsOf(result);
       const head = `{${errors === undefined ? "" : `"errors":${JSON.stringify(errors)},`}"data":${JSON.stringify(dataOf(request, result))},"extensions":${extensionsText(parts, request, result)},"receipt":`;
+      request.onPrinted?.(head.length);
       return `${head}${JSON.stringify(await receipt)},"correlationId":${JSON.stringify(request.correlationId)}}}`;
     },
     async recordExplanation(request) {
@@ -226,7 +230,7 @@ function errorsOf(result: RunResult): readonly AnswerError[] | undefined {
 interface Availability {
   readonly complete: boolean;
   readonly missedEarlier?: readonly string[];
-  readonly sources: readonly { readonly source: string; readonly status: string; readonly rows: number; readonly ms: number; readonly staleness: number | null }[];
+  readonly sources: readonly { readonly source: string; readonly status: string; readonly rows: number; readonly ms: number; readonly staleness: number | null; readonly unread?: Readonly<Record<string, number>> }[];
 }
 
 function extensionsOf(parts: AnswerParts, request: AnswerRequest, result: RunResult): Readonly<Record<string, unknown>> {
@@ -252,7 +256,7 @@ function extensionsText(parts: AnswerParts, request: AnswerRequest, result: RunR
 function availabilityOf(parts: AnswerParts, plan: OperationPlan, result: RunResult): Availability {
   const absent = plan.doors.length === 0 ? [] : parts.state.current().absent.filter((id) => !result.sources.some((source) => source.source === id));
   const sources = [
-    ...result.sources.map(({ source, status, rows, ms, stalenessMs }) => ({ source, status, rows, ms: Math.ceil(ms / msStep) * msStep, staleness: stalenessMs })),
+    ...result.sources.map(({ source, status, rows, ms, stalenessMs, unread }) => ({ source, status, rows, ms: Math.ceil(ms / msStep) * msStep, staleness: stalenessMs, ...(unread.size === 0 ? {} : { unread: Object.fromEntries([...unread].sort(([a], [b]) => (a < b ? -1 : 1))) }) })),
     ...absent.map((source) => ({ source, status: "UNAVAILABLE", rows: 0, ms: 0, staleness: null })),
   ].sort((a, b) => (a.source < b.source ? -1 : 1));
   return {

@@ -11,6 +11,7 @@ import type { TokenTrust } from "../identity/verifyToken.ts";
 import type { OperationPlan } from "../plan/operationPlan.ts";
 import type { Store } from "../store/openStore.ts";
 import type { AnswerParts } from "./answerOperation.ts";
+import type { ConnectionLimits } from "./connections.ts";
 import type { SandboxExample } from "./sandboxContract.ts";
 
 export interface PolicyReload {
@@ -41,5 +42,9 @@ export interface GatewayParts extends AnswerParts {
   readonly explainText: ((plan: OperationPlan, permit: Permit, agency: Agency) => string) | null;
   /** Refusals of a kind that are recorded one by one in a minute; absent: twenty. Tests that look at every record raise it. */
   readonly recordedRefusals?: number;
+  /** Where they differ from the hub's own: tests have less patience. */
+  readonly connectionLimits?: Partial<ConnectionLimits>;
+  /** Bytes that operations and waiting answers may hold together; absent: a share of the heap. */
+  readonly capacityBytes?: number;
   readonly log: Log;
 }

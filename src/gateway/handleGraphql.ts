@@ -10,6 +10,8 @@ import type { AgencyPrincipal } from "../identity/principal.ts";
 import { costOf, costs } from "../plan/cost.ts";
 import { abandonment, type Answerer, answerer, type AnswerRequest, operationDeadline } from "./answerOperation.ts";
 import { type Account, type Budgets, makeBudgets } from "./budgets.ts";
+import { makeCapacity, type Passage } from "./capacity.ts";
+import { defaultConnectionLimits } from "./connections.ts";
 import { type DoorParts, type Exchange, observeEnd, openExchange, receive, refuse } from "./exchange.ts";
 import type { GraphqlRequest } from "./graphqlRequest.ts";
 import { makePreparedLane, type Prepared } from "./preparedLane.ts";
@@ -27,6 +29,12 @@ export interface DoorStanding {
   readonly guards: ReturnType<Answerer["guards"]>;
   readonly budgets: ReturnType<Budgets["left"]>;
 }
+
+/** Bytes that a printed character holds until its record is durable: itself, in its row and in its text. */
+const printedWeight = 3;
+
+/** Bytes that any socket takes without its reader. */
+const takenAtOnce = 65_536;
 
 interface Planned {
   readonly principal: AgencyPrincipal;
@@ -46,6 +54,8 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
   const lane = makePreparedLane(state);
   const answers = answerer(parts);
   const budgets = makeBudgets(state.network, parts.clock);
+  const capacity = makeCapacity({ clock: parts.clock, ...(parts.capacityBytes === undefined ? {} : { bytesMax: parts.capacityBytes }) });
+  const answerMs = parts.connectionLimits?.answerMs ?? defaultConnectionLimits.answerMs;
 
   const plan = (exchange: Exchange, principal: AgencyPrincipal, operation: GraphqlRequest): Planned | Promise<Planned> => {
     const generation = state.current().number;
@@ -65,7 +75,9 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
   const receiveAgency = async (exchange: Exchange): Promise<Received> => {
     const admitted: { account: Account | null } = { account: null };
     const { principal, operation } = await receive(parts, exchange, (known) => {
-      if (known.kind === "agency") admitted.account = budgets.admit(known.agency, exchange.purpose);
+      if (known.kind !== "agency") return;
+      admitted.account = budgets.admit(known.agency, exchange.purpose);
+      capacity.assertRoom(known.agency.id);
     });
     const { account } = admitted;
     if (principal.kind !== "agency" || account === null) throw new HubError("FORBIDDEN");
@@ -74,8 +86,8 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
 
   const requestOf = ({ correlationId, nowMs, observed }: Exchange, { prepared, ...planned }: Planned, signal: AbortSignal): AnswerRequest => ({ ...prepared, ...planned, correlationId, nowMs, signal, observed });
 
-  const answerOnce = async (exchange: Exchange, planned: Planned, signal: AbortSignal, deadlineAtMs: number): Promise<string> => {
-    const request: AnswerRequest = { ...requestOf(exchange, planned, signal), deadlineAtMs };
+  const answerOnce = async (exchange: Exchange, planned: Planned, signal: AbortSignal, deadlineAtMs: number, passage: Passage): Promise<string> => {
+    const request: AnswerRequest = { ...requestOf(exchange, planned, signal), deadlineAtMs, onPrinted: (characters) => passage.answered(printedWeight * characters) };
     try {
       return await answers.answerText(request);
     } catch (error) {
@@ -99,17 +111,26 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
         });
         const known = plan(exchange, principal, operation);
         const first = known instanceof Promise ? await known : known;
-        account.pay(costOf(first.prepared.plan, first.prepared.variables));
+        const units = costOf(first.prepared.plan, first.prepared.variables);
+        account.pay(units);
+        const passage = capacity.enter(principal.agency.id, units);
+        if (response.closed) passage.leave();
+        else response.once("close", () => passage.leave());
         let text: string;
         try {
-          text = await answerOnce(exchange, first, abort.signal, deadlineAtMs);
+          text = await answerOnce(exchange, first, abort.signal, deadlineAtMs, passage);
         } catch (error) {
           if (!(error instanceof HubError) || error.code !== "POLICY_CHANGED") throw error;
           // Once more under the rules of now, which may be others by the clock alone; a second change in between is the caller's to try again (semantics.md §8).
           exchange.nowMs = parts.now();
-          text = await answerOnce(exchange, await plan(exchange, principal, operation), abort.signal, deadlineAtMs);
+          text = await answerOnce(exchange, await plan(exchange, principal, operation), abort.signal, deadlineAtMs, passage);
         }
-        sendGraphql(response, 200, exchange.type, text, exchange.correlationId, undefined);
+        const bytes = sendGraphql(response, 200, exchange.type, text, exchange.correlationId, undefined);
+        passage.answered(bytes);
+        if (bytes > takenAtOnce && !response.closed) {
+          const late = setTimeout(() => response.destroy(), answerMs);
+          response.once("close", () => clearTimeout(late));
+        }
         observeEnd(exchange, 200, null);
       } catch (error) {
         await refuse(parts, exchange, error);

@@ -13,6 +13,7 @@ import type { Permit } from "../access/permit.ts";
 import type { Policy } from "../access/policy.ts";
 import { projectSchema } from "../access/projectSchema.ts";
 import type { Agency, Network } from "../identity/network.ts";
+import { versionWithout } from "../mapping/lost.ts";
 import type { PlanContext, PlanSource } from "../plan/operationPlan.ts";
 import type { SourceRegistry } from "../sources/registry.ts";
 
@@ -94,7 +95,7 @@ function newGeneration(number: number, policySet: PolicySet, registry: SourceReg
   const absent: string[] = [];
   const governed = new Set(policySet.policies.map((policy) => policy.region as string));
   for (const state of registry.list()) {
-    if (state.status === "ready") sources.push({ id: state.id, region: state.source.region, mapping: state.source.mapping });
+    if (state.status === "ready") sources.push({ id: state.id, region: state.source.region, mapping: state.source.present, lost: state.source.lost });
     else if (state.region !== null && governed.has(state.region)) absent.push(state.id);
   }
   return { number, policySet, sources, absent, permits: new Map() };
@@ -103,9 +104,11 @@ function newGeneration(number: number, policySet: PolicySet, registry: SourceReg
 const permitSource = (source: PlanSource): PermitSource => ({
   id: source.id,
   region: source.region,
-  version: source.mapping.version,
+  // What drift takes away is a change of the mapping.
+  version: versionWithout(source.mapping, source.lost),
   mappedAttributes(entity: EntityName) {
     const mapped = source.mapping.entities.get(entity);
-    return mapped === undefined ? null : new Set(mapped.parts.flatMap((part) => [...part.fields.keys()]));
+    return mapped === undefined ? null : new Set((mapped.intact ?? mapped).parts.flatMap((part) => [...part.fields.keys()]));
   },
+  lost: source.lost,
 });

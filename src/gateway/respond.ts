@@ -21,7 +21,7 @@ export const spokenError = (error: unknown): SpokenError | null => {
 
 export const spokenOf = (error: HubError): SpokenError => ({ code: error.code, message: error.message, locations: locationsOf(error.cause), retryAfterS: retryAfterOf(error) });
 
-const retryAfterOf = ({ code, parameters: { seconds } }: HubError): number | null => (code === "BUDGET_SPENT" && typeof seconds === "number" ? seconds : (retryAfter[code] ?? null));
+const retryAfterOf = ({ code, parameters: { seconds } }: HubError): number | null => ((code === "BUDGET_SPENT" || code === "HUB_BUSY") && typeof seconds === "number" ? seconds : (retryAfter[code] ?? null));
 
 const retryAfter: Partial<Readonly<Record<HubErrorCode, number>>> = { POLICY_CHANGED: 1, AUDIT_UNAVAILABLE: 1 };
 
@@ -51,11 +51,13 @@ const extraHeaders: Partial<Readonly<Record<HubErrorCode, readonly [string, stri
   UNAUTHENTICATED: ["www-authenticate", "Bearer"],
 };
 
-export const sendError = (response: ServerResponse, error: SpokenError, type: AnswerType, correlationId: string): void =>
+export const sendError = (response: ServerResponse, error: SpokenError, type: AnswerType, correlationId: string): void => {
   sendGraphql(response, statusOf(error.code, type), type, errorText(error, correlationId), correlationId, error.retryAfterS === null ? extraHeaders[error.code] : ["retry-after", String(error.retryAfterS)]);
+};
 
-export const sendGraphql = (response: ServerResponse, status: number, type: AnswerType, text: string, correlationId: string, extra: readonly [string, string] | undefined): void => {
-  if (response.destroyed) return;
+/** Gives how many bytes wait for the caller now. */
+export const sendGraphql = (response: ServerResponse, status: number, type: AnswerType, text: string, correlationId: string, extra: readonly [string, string] | undefined): number => {
+  if (response.destroyed) return 0;
   const bytes = utf8Bytes(text);
   const headers = [
     "content-type", type === "application/json" ? "application/json; charset=utf-8" : "application/graphql-response+json; charset=utf-8",
@@ -67,6 +69,7 @@ export const sendGraphql = (response: ServerResponse, status: number, type: Answ
   if (extra !== undefined) headers.push(...extra);
   response.writeHead(status, headers);
   response.end(bytes);
+  return bytes.length;
 };
 
 /** Bodies of the doors that are not GraphQL. */

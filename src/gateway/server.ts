@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { HubError } from "../../schema/errorCodes.ts";
 import { faultShape } from "../observe/faultShape.ts";
+import { type ConnectionLimits, defaultConnectionLimits, lateLookEveryMs, limitConnections } from "./connections.ts";
 import { correlationIdOf } from "./correlationId.ts";
 import type { GatewayParts } from "./gatewayParts.ts";
 import type { PlainDoor } from "../observe/observer.ts";
@@ -23,17 +24,13 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** A caller that sends its head or body drop by drop loses its connection (F13). */
-const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 30_000;
-const idleTimeoutMs = 65_000;
-const connectionsMax = 2_000;
 const closeWithinMs = 10_000;
 
 type Door = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 /** Rejects with CONFIG_INVALID where the port is taken or may not be used. */
 export const startGateway = async (given: GatewayParts): Promise<Gateway> => {
+  const limits: ConnectionLimits = { ...defaultConnectionLimits, ...given.connectionLimits };
   let isClosing = false;
   const refusals = makeRefusalLedger(given, given.recordedRefusals === undefined ? {} : { singles: given.recordedRefusals });
   const parts = { ...given, refusals };
@@ -73,7 +70,7 @@ export const startGateway = async (given: GatewayParts): Promise<Gateway> => {
     sendNothing(response, 404);
   };
 
-  const server = createServer({ headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs, keepAliveTimeout: idleTimeoutMs }, (request, response) => {
+  const server = createServer({ headersTimeout: limits.headersMs, requestTimeout: limits.requestMs, keepAliveTimeout: limits.idleMs, connectionsCheckingInterval: Math.min(lateLookEveryMs, limits.headersMs) }, (request, response) => {
     if (isClosing) response.setHeader("connection", "close");
     void handle(request, response);
   });
@@ -95,7 +92,7 @@ export const startGateway = async (given: GatewayParts): Promise<Gateway> => {
       else sendNothing(response, 500);
     }
   };
-  server.maxConnections = connectionsMax;
+  limitConnections(server, limits);
   server.on("clientError", (_error, socket) => {
     observer?.answered("none", 400);
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");

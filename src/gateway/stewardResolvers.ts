@@ -2,6 +2,7 @@
 import "reflect-metadata";
 import { Arg, Ctx, Field, Int, Mutation, ObjectType, Query, Resolver } from "type-graphql";
 import { asRegionCode } from "../../schema/ids.ts";
+import type { Lost } from "../mapping/lost.ts";
 import type { Drift } from "../sources/drift.ts";
 import type { SourceState } from "../sources/sourceState.ts";
 import type { Principal } from "../identity/principal.ts";
@@ -70,11 +71,14 @@ export class StewardSource {
   @Field(() => String)
   region!: string;
 
-  @Field(() => String, { description: "READY、REFUSED（文件有误）或 UNAVAILABLE（无法访问）\nREADY, REFUSED (its files are at fault) or UNAVAILABLE (cannot be reached)" })
+  @Field(() => String, { description: "READY、DRIFT（表结构已变化，部分内容停止提供）、REFUSED（文件有误）或 UNAVAILABLE（无法访问）\nREADY, DRIFT (its tables changed, and something is withheld for it), REFUSED (its files are at fault) or UNAVAILABLE (cannot be reached)" })
   status!: string;
 
   @Field(() => [SourceDrift])
   drift!: SourceDrift[];
+
+  @Field(() => [String], { description: "因结构漂移停止提供的字段；无字段名即整个实体\nWhat is withheld for drift: attributes, or an entity wholly" })
+  withheld!: string[];
 
   @Field(() => String, { nullable: true, description: "错在何处、如何修正\nWhat is wrong where, and how to mend it" })
   message!: string | null;
@@ -124,13 +128,15 @@ const sourceOf = (state: SourceState, region: string): StewardSource => {
   const { id } = state;
   switch (state.status) {
     case "ready":
-      return { id, region, status: "READY", drift: state.drift.map(driftOf), message: null };
+      return { id, region, status: state.source.lost.size === 0 ? "READY" : "DRIFT", drift: state.drift.map(driftOf), withheld: withheldOf(state.source.lost), message: null };
     case "refused":
-      return { id, region, status: "REFUSED", drift: [], message: state.message };
+      return { id, region, status: "REFUSED", drift: [], withheld: [], message: state.message };
     case "unavailable":
       // The driver's own words are for the operator's log.
-      return { id, region, status: "UNAVAILABLE", drift: [], message: state.reason };
+      return { id, region, status: "UNAVAILABLE", drift: [], withheld: [], message: state.reason };
   }
 };
+
+const withheldOf = (lost: Lost): string[] => [...lost].flatMap(([entity, { attributes, rows }]) => (rows ? [String(entity)] : [...attributes].sort().map((name) => `${entity}.${name}`)));
 
 const driftOf = ({ table, column, change, before, now }: Drift): SourceDrift => ({ table, column, change, before, now });

@@ -30,7 +30,7 @@ export const stewardRules: StewardRules = {
   Me: { person: isSteward, name: isSteward, permit: isSteward },
   StewardName: { zh: isSteward, en: isSteward },
   StewardPermit: { regions: isSteward, epoch: isSteward },
-  StewardSource: { id: isSteward, region: isSteward, status: isSteward, drift: isSteward, message: isSteward },
+  StewardSource: { id: isSteward, region: isSteward, status: isSteward, drift: isSteward, withheld: isSteward, message: isSteward },
   SourceDrift: { table: isSteward, column: isSteward, change: isSteward, before: isSteward, now: isSteward },
   Reload: { epoch: isSteward, changed: isSteward },
 };

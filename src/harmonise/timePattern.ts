@@ -1,14 +1,14 @@
 /**
  * How a source's text spells a date or a time: `yyyy M d H`, `yyyy/M/d`, `yyyyMMddHHmmss`, `yyyyMM d日`.
  *
- * Letters: yyyy · yy (2000 to 2099) · MM M · dd d · HH H (0 to 23) · mm m · ss s; anything else stands for itself. A doubled letter is
+ * Letters: yyyy · yy (2000 to 2099) · MM M · dd d · HH H (0 to 23) · mm m · ss s · SSS (milliseconds); anything else stands for itself. A doubled letter is
  * exactly two digits, a single one is one or two, taking two where it can. What a pattern leaves out is the start: month and day 1,
  * midnight. There is no hour 24: two spellings of one instant would not sort as the instants do.
  */
 import { civilOf, localOf, twoDigits } from "./calendar.ts";
 import { dayMs } from "./zone.ts";
 
-type Letter = "y" | "M" | "d" | "H" | "m" | "s";
+type Letter = "y" | "M" | "d" | "H" | "m" | "s" | "S";
 type Piece = { readonly literal: string } | { readonly letter: Letter; readonly digitsMin: number; readonly digitsMax: number };
 
 export interface TimePattern {
@@ -26,8 +26,8 @@ export interface TimePattern {
   readonly pieces: readonly Piece[];
 }
 
-const known = /yyyy|yy|MM|M|dd|d|HH|H|mm|m|ss|s/g;
-const order = "yMdHms";
+const known = /yyyy|yy|MM|M|dd|d|HH|H|mm|m|ss|s|SSS/g;
+const order = "yMdHmsS";
 
 /** Null where the pattern has no year, names a part twice, or names a time without its day. */
 export function parsePattern(pattern: string): TimePattern | null {
@@ -59,7 +59,7 @@ function piecesOf(pattern: string): Piece[] {
     if (match.index > at) pieces.push({ literal: pattern.slice(at, match.index) });
     const letters = match[0];
     const letter = letters[0] as Letter;
-    pieces.push({ letter, digitsMin: letters.length, digitsMax: letter === "y" ? letters.length : 2 });
+    pieces.push({ letter, digitsMin: letters.length, digitsMax: letter === "y" || letter === "S" ? letters.length : 2 });
     at = match.index + letters.length;
   }
   if (at < pattern.length) pieces.push({ literal: pattern.slice(at) });
@@ -74,6 +74,7 @@ function parseWith(pieces: readonly Piece[], text: string): number | null {
   let hour = 0;
   let minute = 0;
   let second = 0;
+  let ms = 0;
   for (const piece of pieces) {
     if ("literal" in piece) {
       if (!text.startsWith(piece.literal, at)) return null;
@@ -109,19 +110,23 @@ function parseWith(pieces: readonly Piece[], text: string): number | null {
       case "s":
         second = value;
         break;
+      case "S":
+        ms = value;
+        break;
     }
   }
-  return at === text.length ? localOf(year, month, day, hour, minute, second) : null;
+  return at === text.length ? localOf(year, month, day, hour, minute, second, ms) : null;
 }
 
 function formatWith(pieces: readonly Piece[], localMs: number): string {
   const { year, month, day } = civilOf(Math.floor(localMs / dayMs));
   const seconds = Math.floor(localMs / 1000) - Math.floor(localMs / dayMs) * 86_400;
-  const values = { y: year, M: month, d: day, H: Math.floor(seconds / 3600), m: Math.floor(seconds / 60) % 60, s: seconds % 60 };
+  const values = { y: year, M: month, d: day, H: Math.floor(seconds / 3600), m: Math.floor(seconds / 60) % 60, s: seconds % 60, S: localMs - Math.floor(localMs / 1000) * 1000 };
   let text = "";
   for (const piece of pieces) {
     if ("literal" in piece) text += piece.literal;
     else if (piece.letter === "y") text += piece.digitsMax === 2 ? twoDigits(year % 100) : String(year).padStart(4, "0");
+    else if (piece.letter === "S") text += String(values.S).padStart(3, "0");
     else text += piece.digitsMin === 2 ? twoDigits(values[piece.letter]) : String(values[piece.letter]);
   }
   return text;

@@ -37,6 +37,8 @@ export interface Network {
   readonly stewards: ReadonlyMap<string, Steward>;
   readonly issuers: readonly ExternalIssuer[];
   readonly budgets: Budgets;
+  /** What an operation may take, whatever its sources do. */
+  readonly deadlineMs: number;
 }
 
 /** What an agency may ask for, in estimated units (`src/plan/cost.ts`). */

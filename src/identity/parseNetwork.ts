@@ -4,6 +4,7 @@
  * The result has no dangling names: purposes and members exist, groups are flat and without cycles.
  */
 import { asAgencyId, asPurpose, asRegionCode, type AgencyId, type Purpose } from "../../schema/ids.ts";
+import { durationMs } from "../mapping/fault.ts";
 import { parseYaml, type Place, type YamlNode } from "../mapping/yamlFile.ts";
 import { flattenGroups, type GroupMember } from "./flattenGroups.ts";
 import type { Agency, AgencyAttribute, Network, Steward, Words } from "./network.ts";
@@ -12,7 +13,7 @@ import { parseIssuers } from "./parseIssuers.ts";
 import { entry, oneOf, yamlReader, type MapNode } from "./readYaml.ts";
 
 const read = yamlReader("NETWORK_INVALID");
-const words = ["timeZone", "anonymous", "demonstration", "purposes", "agencies", "groups", "stewards", "issuers", "budgets"] as const;
+const words = ["timeZone", "anonymous", "demonstration", "purposes", "agencies", "groups", "stewards", "issuers", "budgets", "deadline"] as const;
 /** Names travel in tokens, headers and `agency:NAME`. */
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const attributePattern = /^[A-Za-z][A-Za-z0-9_]*$/;
@@ -35,6 +36,7 @@ export function parseNetwork(text: string, file: string): Network {
     stewards: parseStewards(root),
     issuers: optional(root, "issuers", parseIssuers) ?? [],
     budgets: parseBudgets(entry(root, "budgets")?.value, agencies),
+    deadlineMs: parseDeadline(root),
   };
 }
 
@@ -57,6 +59,22 @@ function parseTimeZone(root: MapNode): string {
     throw read.fault(found.value.at, `${zone} is not a time zone; use an IANA name such as Asia/Shanghai.`);
   }
   return zone;
+}
+
+/** Longer than an aggregate with a source of the default deadline; shorter than what most callers and proxies wait. */
+const deadlineMsDefault = 25_000;
+const deadlineBounds = { least: "100ms", greatest: "5m" } as const;
+
+function parseDeadline(root: MapNode): number {
+  const found = entry(root, "deadline");
+  if (!found) return deadlineMsDefault;
+  const text = read.text(found.value, "deadline");
+  const ms = durationMs(text);
+  const { least, greatest } = deadlineBounds;
+  if (ms === null || ms < (durationMs(least) ?? 0) || ms > (durationMs(greatest) ?? 0)) {
+    throw read.fault(found.value.at, `deadline is ${text}; write how long an operation may take, from ${least} to ${greatest}, e.g. 25s.`);
+  }
+  return ms;
 }
 
 function parsePurposes(root: MapNode): ReadonlyMap<Purpose, Words> {

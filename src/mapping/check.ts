@@ -36,7 +36,25 @@ export interface Implausible {
   readonly range: readonly [number, number];
 }
 
+/** How much of an entity the mapping fills. */
+export interface Extent {
+  readonly entity: EntityName;
+  readonly mapped: number;
+  /** Attributes that no part maps, in the vocabulary's order. */
+  readonly unmapped: readonly string[];
+}
+
+/** A filter or an order that no index of the source can serve. */
+export interface Slow {
+  readonly coordinate: string;
+  readonly roles: readonly ("filter" | "order")[];
+}
+
 export interface CheckReport {
+  readonly extent: readonly Extent[];
+  readonly slow: readonly Slow[];
+  /** What a draft could only guess and nobody has decided yet. */
+  readonly undecided: ReadonlyMap<string, string>;
   readonly coverage: readonly Coverage[];
   /** A region with one of these does not load. */
   readonly implausible: readonly Implausible[];
@@ -159,6 +177,25 @@ function unmapped(mapping: Mapping, check: CheckSyntax, tables: readonly TableIn
     );
 }
 
+const extentOf = (mapping: Mapping): readonly Extent[] =>
+  [...mapping.entities.values()].map(({ entity, parts }) => {
+    const unmapped = [...entity.attributes.keys()].filter((name) => !parts.some(({ fields }) => fields.has(name)));
+    return { entity: entity.name, mapped: entity.attributes.size - unmapped.length, unmapped };
+  });
+
+/** By the worst of an entity's parts; constants cost nothing. */
+function slowOf(mapping: Mapping): readonly Slow[] {
+  return [...mapping.entities.values()].flatMap(({ entity, parts }) =>
+    [...entity.attributes.keys()].flatMap((name) => {
+      const fields = parts.flatMap(({ fields: of }) => of.get(name) ?? []).filter(({ constant }) => constant === undefined);
+      const roles: Slow["roles"][number][] = [];
+      if (fields.some((field) => field.filter("eq")?.grade === "E")) roles.push("filter");
+      if (fields.some((field) => field.order?.grade === "E")) roles.push("order");
+      return roles.length === 0 ? [] : [{ coordinate: `${entity.name}.${name}`, roles }];
+    }),
+  );
+}
+
 export function checkMapping(input: {
   readonly mapping: Mapping;
   readonly check: CheckSyntax;
@@ -166,5 +203,5 @@ export function checkMapping(input: {
   readonly samples: readonly PartSample[];
 }): CheckReport {
   const { mapping, check, tables, samples } = input;
-  return { coverage: coverageOf(mapping, samples), implausible: implausible(mapping, check, samples), unmapped: unmapped(mapping, check, tables) };
+  return { extent: extentOf(mapping), slow: slowOf(mapping), undecided: check.undecided, coverage: coverageOf(mapping, samples), implausible: implausible(mapping, check, samples), unmapped: unmapped(mapping, check, tables) };
 }

@@ -122,6 +122,7 @@ export function compileMapping(input: MappingInput): Mapping {
     kind: syntax.kind.text,
     timeZone: syntax.timeZone.text,
     deadlineMs: syntax.deadlineMs,
+    staleMs: syntax.staleMs,
     version: versionOf(input.text, codeFiles),
     entities,
     lenses,

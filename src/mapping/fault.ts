@@ -80,11 +80,25 @@ export function asWords<Known extends string>(node: YamlNode, what: string, know
 
 const durationUnits: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `1500ms`, `2s`, `10m`, `1h`, `1d` → milliseconds. */
-export function asDurationMs(node: YamlNode, what: string): number {
-  const word = asText(node, what);
-  const found = /^(\d+)(ms|s|m|h|d)$/.exec(word.text.trim());
+/** `1500ms`, `2s`, `10m`, `1h`, `1d` → milliseconds; null for any other text, and for nothing. */
+export function durationMs(text: string): number | null {
+  const found = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text.trim());
   const ms = found ? Number(found[1]) * (durationUnits[found[2] ?? ""] ?? 0) : 0;
-  if (!(ms > 0)) fault(word.at, `${what} must be a duration such as 1500ms, 2s or 10m, not \`${word.text}\`.`);
+  return ms > 0 ? ms : null;
+}
+
+/** `least` and `greatest` as they are written. Throws MAPPING_INVALID beyond them. */
+export function asDurationMs(node: YamlNode, what: string, { least, greatest }: DurationBounds): number {
+  const word = asText(node, what);
+  const ms = durationMs(word.text);
+  if (ms === null || ms < (durationMs(least) ?? 0) || ms > (durationMs(greatest) ?? 0)) {
+    fault(word.at, `${what} must be a duration from ${least} to ${greatest}, such as 1500ms, 2s or 10m, not \`${word.text}\`.`);
+  }
   return ms;
+}
+
+/** Durations as people write them. */
+export interface DurationBounds {
+  readonly least: string;
+  readonly greatest: string;
 }

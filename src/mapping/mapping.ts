@@ -21,6 +21,8 @@ export interface Mapping {
   readonly kind: string;
   readonly timeZone: string;
   readonly deadlineMs: number;
+  /** How old an answer may be that stands in for the source while it does not answer; null: none may. */
+  readonly staleMs: number | null;
   /** Hash of the file's bytes and of the code tables it names: part of the touched slice. */
   readonly version: string;
   readonly entities: ReadonlyMap<EntityName, MappedEntity>;
@@ -34,6 +36,8 @@ export interface MappedEntity {
   readonly parts: readonly MappedPart[];
   /** The key may stand in the open in ids. */
   readonly keyPublic: boolean;
+  /** As the file says it, where the source's tables changed since and parts or fields are gone (lost.ts). */
+  readonly intact?: MappedEntity;
 }
 
 /** One SELECT's worth of an entity: a part of the mapping, times one unpivoted column where there is an `unpivot`. */

@@ -1,15 +1,19 @@
 /**
  * `source.yaml` → syntax tree. Every word is known or a fault with its place (languages.md §2).
  */
-import { asDurationMs, asMap, asText, asTexts, asWords, fault, type Word } from "./fault.ts";
+import { asDurationMs, asMap, asText, asTexts, asWords, type DurationBounds, fault, type Word } from "./fault.ts";
 import { parseCodes, parseField, parseStages, stageWords } from "./parseField.ts";
 import type { CheckSyntax, CodesSyntax, JoinSyntax, PartSyntax, SourceSyntax, UnpivotSyntax } from "./sourceSyntax.ts";
 import { parseYaml, type Place, type YamlNode } from "./yamlFile.ts";
 
-const sourceWords = ["region", "kind", "connection", "timeZone", "deadline", "missing", "tables", "entities", "codes", "check"] as const;
+const sourceWords = ["region", "kind", "connection", "timeZone", "deadline", "stale", "missing", "tables", "entities", "codes", "check"] as const;
 const partWords = ["from", "join", "key", "tie", "keep", "latest", "unpivot", "fields"] as const;
 
 const deadlineMsDefault = 2000;
+/** Less is no time for a network, more is longer than an operation waits. */
+const deadlineBounds: DurationBounds = { least: "50ms", greatest: "60s" };
+/** Older rows are a matter for a mirror, which says how old they are. */
+const staleBounds: DurationBounds = { least: "1s", greatest: "1d" };
 
 function parseJoin(alias: string, key: Place, node: YamlNode): JoinSyntax {
   if (alias === "t" || alias.includes(".") || alias.startsWith("$")) {
@@ -82,8 +86,8 @@ function parseRange(node: YamlNode): readonly [number, number] {
 }
 
 function parseCheck(node: YamlNode): CheckSyntax {
-  const word = asWords(node, "`check`", ["plausible", "unmapped"]);
-  const [plausible, unmapped] = [word("plausible"), word("unmapped")];
+  const word = asWords(node, "`check`", ["plausible", "unmapped", "undecided"]);
+  const [plausible, unmapped, undecided] = [word("plausible"), word("unmapped"), word("undecided")];
   const ranges = plausible ? [...asMap(plausible, "`plausible`")] : [];
   const columns = unmapped ? [...asMap(unmapped, "`unmapped`")] : [];
   return {
@@ -101,7 +105,14 @@ function parseCheck(node: YamlNode): CheckSyntax {
         new Map([...asMap(value, `\`${table}\``)].map(([column, entry]) => [column, asText(entry.value, "a reason").text])),
       ]),
     ),
+    undecided: new Map(undecided ? [...asMap(undecided, "`undecided`")].map(([what, { value }]) => [what, asText(value, "a reason").text]) : []),
   };
+}
+
+function parseStale(node: YamlNode): number {
+  const span = asWords(node, "`stale`", ["for"])("for");
+  if (!span) fault(node.at, "`stale` needs `for`: how old an answer may be that stands in for the source, such as { for: 10m }.");
+  return asDurationMs(span, "`for` of `stale`", staleBounds);
 }
 
 function parseTimeZone(node: YamlNode): Word {
@@ -119,7 +130,7 @@ export function parseSource(text: string, file: string): SourceSyntax {
   const word = asWords(root, "a source file", sourceWords);
   const required = (name: (typeof sourceWords)[number], example: string): YamlNode =>
     word(name) ?? fault(root.at, `\`${name}\` is missing; write \`${name}: ${example}\`.`);
-  const [deadline, missing, codes, check] = [word("deadline"), word("missing"), word("codes"), word("check")];
+  const [deadline, stale, missing, codes, check] = [word("deadline"), word("stale"), word("missing"), word("codes"), word("check")];
   const tables = new Map<string, CodesSyntax>();
   for (const [name, { value }] of codes ? asMap(codes, "`codes`") : []) {
     const table = parseCodes(value);
@@ -132,11 +143,12 @@ export function parseSource(text: string, file: string): SourceSyntax {
     kind: asText(required("kind", "sqlite"), "`kind`"),
     connection: word("connection"),
     timeZone: parseTimeZone(required("timeZone", "Asia/Shanghai")),
-    deadlineMs: deadline ? asDurationMs(deadline, "`deadline`") : deadlineMsDefault,
+    deadlineMs: deadline ? asDurationMs(deadline, "`deadline`", deadlineBounds) : deadlineMsDefault,
+    staleMs: stale ? parseStale(stale) : null,
     missing: missing ? asTexts(missing, "`missing`") : [],
     tables: word("tables"),
     parts: [...asMap(required("entities", "{ … }"), "`entities`")].map(([name, { key, value }]) => parsePart(name, key, value)),
     codes: tables,
-    check: check ? parseCheck(check) : { plausible: new Map(), unmapped: new Map() },
+    check: check ? parseCheck(check) : { plausible: new Map(), unmapped: new Map(), undecided: new Map() },
   };
 }

@@ -19,8 +19,8 @@ import type { LoweredAtom } from "./mapping.ts";
 const BEFORE_ALL = "";
 const AFTER_ALL = "\u{10ffff}";
 
-type Unit = "y" | "M" | "d" | "H" | "m" | "s";
-const unitMs: Readonly<Record<"d" | "H" | "m" | "s", number>> = { d: dayMs, H: 3_600_000, m: 60_000, s: 1000 };
+type Unit = "y" | "M" | "d" | "H" | "m" | "s" | "S";
+const unitMs: Readonly<Record<"d" | "H" | "m" | "s" | "S", number>> = { d: dayMs, H: 3_600_000, m: 60_000, s: 1000, S: 1 };
 
 /** The steps of a pattern's finest part, numbered, and the local time at which each starts. */
 function stepsOf(pattern: TimePattern): { indexOf(localMs: number): number; startOf(index: number): number } {

@@ -12,6 +12,8 @@ export interface SourceSyntax {
   readonly connection: YamlNode | null;
   readonly timeZone: Word;
   readonly deadlineMs: number;
+  /** How old an answer may be that stands in for the source while it does not answer; null: none may. */
+  readonly staleMs: number | null;
   readonly missing: readonly Word[];
   /** rest and drop: how rows come about; parsed by src/sources. */
   readonly tables: YamlNode | null;
@@ -104,4 +106,6 @@ export interface CheckSyntax {
   readonly plausible: ReadonlyMap<string, ReadonlyMap<string, readonly [number, number]>>;
   /** Table → column → why it has no attribute. */
   readonly unmapped: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Line of the mapping that a draft could only guess → what a person has to decide. */
+  readonly undecided: ReadonlyMap<string, string>;
 }

@@ -3,10 +3,11 @@
  * plan, and a plan holds a permit.
  */
 import { type AuthorisedQuery, mint } from "../../adapters/contract/authorisedQuery.ts";
+import type { SourceId } from "../../schema/ids.ts";
 import type { Bindings } from "./bindings.ts";
-import type { Lowered, Scan } from "./scan.ts";
+import type { Lowered } from "./scan.ts";
 
-export function bind<Layout>(scan: Pick<Scan, "source">, lowered: Lowered<Layout>, bindings: Bindings, rowsMax: number): AuthorisedQuery {
+export function bind<Layout>(scan: { readonly source: { readonly id: SourceId } }, lowered: Lowered<Layout>, bindings: Bindings, rowsMax: number): AuthorisedQuery {
   const { binders } = lowered;
   const values = new Array(binders.length);
   for (let slot = 0; slot < binders.length; slot += 1) values[slot] = (binders[slot] as (typeof binders)[number])(bindings);

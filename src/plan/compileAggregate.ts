@@ -6,6 +6,7 @@ import type { EntityDef } from "../../schema/vocabulary.ts";
 import { zoneOf } from "../harmonise/zone.ts";
 import type { Argument } from "./arguments.ts";
 import { type CollectedField, collectFields, selectionSets } from "./collectFields.ts";
+import { aggregateIsTorn } from "./lostParts.ts";
 import { publicationScans } from "./lowerPublication.ts";
 import type { AggregateFunctionName, AggregatePlan, GroupColumn, GroupField, GroupOrder, GroupTerm, Having, Measure } from "./operationPlan.ts";
 import type { PlanBuilder } from "./planBuilder.ts";
@@ -59,6 +60,7 @@ export function compileAggregate(builder: PlanBuilder, field: CollectedField, en
     partial: isAllowed(args.get("partial")),
     shape,
     scans: kind === "aggregate" ? scansOf(builder.context, entity, "aggregate", referencedAttributes([], where, paths)) : [],
+    isTorn: aggregateIsTorn(builder.context, { entity, where, groups, measures }),
     publications: kind === "published" ? publicationScans(builder.context, entity) : [],
   };
 }

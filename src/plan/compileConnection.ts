@@ -3,6 +3,7 @@ import { HubError } from "../../schema/errorCodes.ts";
 import type { EntityDef } from "../../schema/vocabulary.ts";
 import type { Argument } from "./arguments.ts";
 import { type CollectedField, collectFields, selectionSets } from "./collectFields.ts";
+import { countIsTorn } from "./lostParts.ts";
 import type { ConnectionFields, ConnectionPlan, EdgeField, NodeSelection, OrderTerm } from "./operationPlan.ts";
 import { linkTarget, type PlanBuilder } from "./planBuilder.ts";
 import { readSelection } from "./readSelection.ts";
@@ -36,6 +37,7 @@ export function compileConnection(builder: PlanBuilder, field: CollectedField, e
     scans: scansOf(builder.context, entity, "query", referenced),
     // Counting references fewer attributes, so fewer strata.
     count: wantsCount ? scansOf(builder.context, entity, "query", referencedAttributes([], where, [])) : null,
+    countIsTorn: countIsTorn(builder.context, { entity, where }),
     cursorHash,
     cursorSlots,
   };

@@ -5,6 +5,7 @@
  * with an equal permitHash and every value of the variables with an equal shape.
  */
 import type { Door, Permit } from "../access/permit.ts";
+import type { Lost } from "../mapping/lost.ts";
 import type { Mapping } from "../mapping/mapping.ts";
 import type { AcrossLinkDef, AttributeDef, EntityDef, Vocabulary } from "../../schema/vocabulary.ts";
 import type { CompareOperator, Operand } from "../../schema/predicate.ts";
@@ -18,7 +19,10 @@ import type { Filter, SemiJoin } from "./semiJoin.ts";
 export interface PlanSource {
   readonly id: SourceId;
   readonly region: RegionCode;
+  /** What of it is read now. */
   readonly mapping: Mapping;
+  /** What drift has taken from it. */
+  readonly lost: Lost;
 }
 
 export interface PlanContext {
@@ -122,6 +126,8 @@ export interface ConnectionPlan {
   readonly selections: readonly NodeSelection[] | null;
   readonly scans: readonly Scan[];
   readonly count: readonly Scan[] | null;
+  /** A source cannot give all of what is counted (lostParts.ts). */
+  readonly countIsTorn: boolean;
   /** Hash of field, filter and order as written: with the values of `cursorSlots`, a cursor of another query is refused. */
   readonly cursorHash: string;
   readonly cursorSlots: readonly OperandSlot[];
@@ -195,6 +201,8 @@ export interface AggregatePlan {
   )[];
   readonly scans: readonly Scan[];
   readonly publications: readonly PublicationScan[];
+  /** A source cannot give all of what is asked (lostParts.ts): groups would be of less than there is. */
+  readonly isTorn: boolean;
 }
 
 export type RootPlan =

@@ -13,7 +13,8 @@ export function coFedAttributes(mapped: MappedEntity, attribute: string): readon
   let together = byAttribute.get(attribute);
   if (together === undefined) {
     const found = new Set([attribute]);
-    for (const part of mapped.parts) {
+    // By the file: what is not read now is withheld or not all the same.
+    for (const part of (mapped.intact ?? mapped).parts) {
       const columns = part.fields.get(attribute)?.fedBy ?? [];
       for (const [name, field] of part.fields) if (field.fedBy.some((column) => columns.includes(column))) found.add(name);
     }

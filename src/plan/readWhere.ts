@@ -8,6 +8,7 @@ import type { AcrossLinkDef, AttributeDef, EntityDef } from "../../schema/vocabu
 import type { Door } from "../access/permit.ts";
 import type { Argument } from "./arguments.ts";
 import { acrossTarget, linkTarget, type PlanBuilder } from "./planBuilder.ts";
+import { joinIsTorn } from "./lostParts.ts";
 import { referencedAttributes } from "./referenced.ts";
 import { scansOf } from "./scan.ts";
 import type { Filter, SemiJoin } from "./semiJoin.ts";
@@ -68,7 +69,7 @@ function readAcross(reading: Reading, link: AcrossLinkDef, argument: Argument, p
     builder.usePath(target, link.targetKey, door);
     const where = readFilter(inner, target, value, [], at);
     const number = builder.semiJoins.length;
-    builder.semiJoins.push({ number, link, place: at, where, rows: inner.rows, scans: scansOf(builder.context, target, door, referencedAttributes([], where, [link.targetKey])) });
+    builder.semiJoins.push({ number, link, place: at, where, rows: inner.rows, scans: scansOf(builder.context, target, door, referencedAttributes([], where, [link.targetKey])), isTorn: joinIsTorn(builder.context, target, door, link.targetKey, where) });
     const atom: Filter = { kind: "semiJoin", path: [...prefix, ...link.key] as unknown as Path, join: number };
     return [quantity === "some" ? atom : { kind: "not", of: atom }];
   });

@@ -37,6 +37,8 @@ export interface SemiJoin {
    */
   readonly rows: "TRUE" | "NOT FALSE";
   readonly scans: readonly Scan[];
+  /** The tables of a source changed so that it cannot give all keys (lostParts.ts). */
+  readonly isTorn: boolean;
 }
 
 /**

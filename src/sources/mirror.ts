@@ -209,6 +209,9 @@ export async function openMirrored(options: MirrorOptions): Promise<MirroredAdap
 
   return {
     kind: kind.kind,
+    get concurrency() {
+      return current?.held.adapter.concurrency;
+    },
     capabilities: () => current?.held.adapter.capabilities() ?? { lensFunctions: true, rowid: true },
     introspect: (signal) => {
       const manifest = current?.manifest;

@@ -9,18 +9,23 @@ import { ConfigProblem } from "../../adapters/contract/tableReader.ts";
 import { HubError, placeOfFault } from "../../schema/errorCodes.ts";
 import { asRegionCode, type RegionCode } from "../../schema/ids.ts";
 import type { Vocabulary } from "../../schema/vocabulary.ts";
+import { faultShape } from "../observe/faultShape.ts";
 import { compileMapping } from "../mapping/compileMapping.ts";
 import { didYouMean, fault } from "../mapping/fault.ts";
+import { type Lost, withoutLost } from "../mapping/lost.ts";
+import type { Mapping } from "../mapping/mapping.ts";
 import { parseSource } from "../mapping/parseSource.ts";
 import type { SourceSyntax } from "../mapping/sourceSyntax.ts";
 import { parseYaml } from "../mapping/yamlFile.ts";
 import { driverCodeOf } from "../observe/faultShape.ts";
 import type { Log } from "../observe/logEvents.ts";
 import type { Clock } from "./clock.ts";
-import { findDrift, mappedTables, type Drift } from "./drift.ts";
+import { changedTables, findDrift, mappedTables, type Drift } from "./drift.ts";
 import { fillEnvironment, placeOf, type Environment } from "./fillEnvironment.ts";
+import { mentionedColumns } from "./mentionedColumns.ts";
 import { openMirrored, type Lenses, type RefreshReport } from "./mirror.ts";
 import { mirrorIndexes } from "./mirrorIndexes.ts";
+import { readShape, writeShape } from "./shapes.ts";
 import { readCodeFiles, type SourceFile } from "./sourceFiles.ts";
 import type { SourceState } from "./sourceState.ts";
 
@@ -39,7 +44,7 @@ export interface OpenSourceInput {
 
 export interface OpenedSource {
   state(): SourceState;
-  /** Compares the source's tables with those that the mapping was compiled on. */
+  /** Compares the source's tables with those that the mapping was compiled on; one comparison at a time. Never rejects. */
   checkDrift(): Promise<void>;
   /** A mirror's next version now, and what was wrong with what was read; a live source has none. */
   refresh(signal: AbortSignal): Promise<readonly string[]>;
@@ -80,26 +85,72 @@ export async function openSource(input: OpenSourceInput): Promise<OpenedSource> 
   const attempt = async (): Promise<void> => {
     const syntax = parseSource(file.text, file.file);
     region = asRegionCode(syntax.region.text);
-    connection ??= await connect(syntax, input, stop.signal, () => void retrySoon());
+    connection ??= await connect(syntax, input, stop.signal, () => void (state.status === "ready" ? checkDrift() : retrySoon()));
     const used = new Set(syntax.parts.flatMap((part) => [part.from.text, ...[...part.joins.values()].map((each) => each.from.text)]));
     connection.assertRead(used);
     const { adapter } = connection;
     const tables = await adapter.introspect(AbortSignal.any([stop.signal, AbortSignal.timeout(introspectMs)]));
-    const mapping = compileMapping({
-      text: file.text,
-      file: file.file,
-      source: id,
-      vocabulary: input.vocabulary,
-      tables,
-      codeFiles: await readCodeFiles(parseYaml(file.text, file.file, "MAPPING_INVALID"), file.dir),
-      capabilities: adapter.capabilities(),
-    });
+    const codeFiles = await readCodeFiles(parseYaml(file.text, file.file, "MAPPING_INVALID"), file.dir);
+    const compileOn = (on: readonly TableInfo[]): Mapping =>
+      compileMapping({ text: file.text, file: file.file, source: id, vocabulary: input.vocabulary, tables: on, codeFiles, capabilities: adapter.capabilities() });
+    const { mapping, on } = await compileOnKnown(compileOn, tables);
     connection = await connection.withLenses(Object.fromEntries(mapping.lenses));
     const ready = connection.adapter;
-    compiledOn = tables;
+    ready.onTables?.(() => void checkDrift());
+    compiledOn = on;
+    const drift = findDrift(on, tables, mappedTables(mapping));
+    const { mapping: present, lost } = withoutLost(mapping, changedTables(drift, tables));
     if (state.status === "unavailable") input.log({ event: "source.ready", source: id });
     if (mapping.warnings.length > 0) input.log({ event: "source.noted", source: id, notes: mapping.warnings.length });
-    become({ status: "ready", id, file: file.file, drift: [], source: { id, region, mapping, adapter: ready, health: () => ready.health() } });
+    become({ status: "ready", id, file: file.file, drift, source: { id, region, mapping, present, lost, adapter: ready, health: () => ready.health() } });
+    sayDrifts([], drift);
+  };
+
+  /** On the tables of the last start with this file, as long as something that it reads has changed since; else on those of now. */
+  const compileOnKnown = async (compileOn: (on: readonly TableInfo[]) => Mapping, tables: readonly TableInfo[]): Promise<{ mapping: Mapping; on: readonly TableInfo[] }> => {
+    const shape = await readShape(input.dataDir, id);
+    const known = shape === null ? null : attemptOn(compileOn, shape.tables);
+    if (shape !== null && known !== null && known.version === shape.version) {
+      const { lost } = withoutLost(known, changedTables(findDrift(shape.tables, tables, mappedTables(known)), tables));
+      if (lost.size > 0) return { mapping: known, on: shape.tables };
+    }
+    const mapping = compileOn(tables);
+    const read = mappedTables(mapping);
+    await writeShape(input.dataDir, id, { version: mapping.version, tables: tables.filter(({ name }) => read.has(name)) }).catch((error: unknown) =>
+      // A change while the hub is down goes unnoticed then.
+      input.log({ event: "drift.check_failed", fault: faultShape(error) }),
+    );
+    return { mapping, on: tables };
+  };
+
+  const sayDrifts = (before: readonly Drift[], found: readonly Drift[]): void => {
+    for (const [change, count] of countsOf(found.filter((each) => !before.some((known) => JSON.stringify(known) === JSON.stringify(each))))) input.log({ event: "source.drifted", source: id, change, count });
+  };
+
+  let checking: Promise<void> = Promise.resolve();
+  const checkDrift = (): Promise<void> => {
+    checking = checking.then(compareNow);
+    return checking;
+  };
+
+  const compareNow = async (): Promise<void> => {
+    const { status } = state;
+    if (status !== "ready" || !connection) return;
+    let now: readonly TableInfo[];
+    try {
+      now = await connection.adapter.introspect(AbortSignal.any([stop.signal, AbortSignal.timeout(introspectMs)]));
+    } catch {
+      // Health and answers say that it is away; nothing is known of its tables.
+      return;
+    }
+    const { source, drift } = state;
+    const found = findDrift(compiledOn, now, mappedTables(source.mapping));
+    // Keys may be unique or not without any other difference.
+    const { mapping: present, lost } = withoutLost(source.mapping, changedTables(found, now));
+    if (JSON.stringify(found) === JSON.stringify(drift) && coordinatesOf(lost).join() === coordinatesOf(source.lost).join()) return;
+    state = { status, id, file: file.file, source: { ...source, present, lost }, drift: found };
+    sayDrifts(drift, found);
+    onChange();
   };
 
   const tryOnce = async (): Promise<void> => {
@@ -143,23 +194,7 @@ export async function openSource(input: OpenSourceInput): Promise<OpenedSource> 
 
   return {
     state: () => state,
-    checkDrift: async () => {
-      const { status } = state;
-      if (status !== "ready" || !connection) return;
-      const { source, drift } = state;
-      let now: readonly TableInfo[];
-      try {
-        now = await connection.adapter.introspect(AbortSignal.any([stop.signal, AbortSignal.timeout(introspectMs)]));
-      } catch {
-        // Health and answers say that it is away; nothing is known of its tables.
-        return;
-      }
-      const found = findDrift(compiledOn, now, mappedTables(source.mapping));
-      if (JSON.stringify(found) === JSON.stringify(drift)) return;
-      for (const [change, count] of countsOf(found.filter((each) => !drift.some((known) => JSON.stringify(known) === JSON.stringify(each))))) input.log({ event: "source.drifted", source: id, change, count });
-      state = { status, id, file: file.file, source, drift: found };
-      onChange();
-    },
+    checkDrift,
     refresh: async (signal) => (await connection?.refresh(signal)) ?? [],
     close: async () => {
       stop.abort();
@@ -169,6 +204,18 @@ export async function openSource(input: OpenSourceInput): Promise<OpenedSource> 
     },
   };
 }
+
+/** A mapping that the tables of another time fit, or null. */
+function attemptOn(compileOn: (on: readonly TableInfo[]) => Mapping, tables: readonly TableInfo[]): Mapping | null {
+  try {
+    return compileOn(tables);
+  } catch (error) {
+    if (error instanceof HubError) return null;
+    throw error;
+  }
+}
+
+const coordinatesOf = (lost: Lost): readonly string[] => [...lost].flatMap(([entity, { attributes, rows }]) => (rows ? [`${entity} (all of it)`] : [...attributes].map((name) => `${entity}.${name}`)));
 
 function countsOf(drift: readonly Drift[]): ReadonlyMap<Drift["change"], number> {
   const counts = new Map<Drift["change"], number>();
@@ -181,17 +228,20 @@ async function connect(syntax: SourceSyntax, input: OpenSourceInput, signal: Abo
   const { kinds, env, file } = input;
   const { kind, connection, tables } = syntax;
   const filled = (node: SourceSyntax["connection"]) => (node ? fillEnvironment(node, env) : {});
-  const live = Object.hasOwn(kinds.live, kind.text) ? kinds.live[kind.text] : undefined;
   const mirrored = Object.hasOwn(kinds.mirrored, kind.text) ? kinds.mirrored[kind.text] : undefined;
+  const asked = Object.hasOwn(kinds.live, kind.text) ? kinds.live[kind.text] : undefined;
   try {
+    const declared = filled(tables);
+    const live = asked && (!mirrored || asked.tables?.areLive(declared)) ? asked : undefined;
     if (live) {
-      if (tables) fault(tables.at, `a \`${kind.text}\` source has its own tables; leave \`tables\` out.`);
+      if (tables && !live.tables) fault(tables.at, `a \`${kind.text}\` source has its own tables; leave \`tables\` out.`);
       const config = filled(connection);
-      const open = async (lenses: Lenses): Promise<Connection> => liveConnection(await live.open({ connection: config, baseDir: file.dir, lenses }), open);
+      const mentioned = Object.fromEntries([...mentionedColumns(syntax)].map(([table, columns]) => [table, [...columns]]));
+      const open = async (lenses: Lenses): Promise<Connection> => liveConnection(await live.open({ connection: config, tables: declared, mentioned, baseDir: file.dir, lenses }), open);
       return await open({});
     }
     if (mirrored) {
-      const config = mirrored.parseConfig({ connection: filled(connection), tables: filled(tables), timeZone: syntax.timeZone.text, baseDir: file.dir });
+      const config = mirrored.parseConfig({ connection: filled(connection), tables: declared, timeZone: syntax.timeZone.text, baseDir: file.dir });
       for (const { name } of config.tables) {
         if (/^(?:sqlite_|hub:)/i.test(name)) throw new ConfigProblem(["tables", name], "begins with a word that the mirror keeps for itself; choose another name.");
       }

@@ -1,6 +1,7 @@
 /** What the hub knows of a source at a moment. */
 import type { Adapter, SourceFailureStatus, SourceHealth } from "../../adapters/contract/adapter.ts";
 import type { RegionCode, SourceId } from "../../schema/ids.ts";
+import type { Lost } from "../mapping/lost.ts";
 import type { Mapping } from "../mapping/mapping.ts";
 import type { Drift } from "./drift.ts";
 
@@ -8,7 +9,11 @@ import type { Drift } from "./drift.ts";
 export interface ReadySource {
   readonly id: SourceId;
   readonly region: RegionCode;
+  /** As its file says it: what policies are held against. */
   readonly mapping: Mapping;
+  /** Without what drift has taken away: what is read. The same as `mapping` where nothing has. */
+  readonly present: Mapping;
+  readonly lost: Lost;
   readonly adapter: Adapter;
   health(): SourceHealth;
 }

@@ -40,6 +40,7 @@ const mapping = (keyPublic: boolean): Mapping => ({
   kind: "sqlite",
   timeZone: "Asia/Shanghai",
   deadlineMs: 1000,
+  staleMs: null,
   version: "v",
   entities: new Map([
     [

@@ -6,6 +6,7 @@
  */
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hasMariadb } from "../fixtures/mariadbServer.ts";
 import { hasPostgres } from "../fixtures/postgresServer.ts";
 import { randomOf } from "../fixtures/random.ts";
 import { comparable } from "../gateway/openHub.ts";
@@ -17,15 +18,15 @@ import { type Attacked, openAttacked } from "./fixture/openAttacked.ts";
 import { rowsOf } from "./fixture/rows.ts";
 
 let attacked: Attacked;
-/** Other ways to read: SQLite by its workers alone, and the other engine. */
-const readings = ["workers", ...((await hasPostgres()) ? (["postgres"] as const) : [])] as const;
+/** Other ways to read: SQLite by its workers alone, and the other engines. */
+const readings = ["workers", ...((await hasPostgres()) ? (["postgres"] as const) : []), ...((await hasMariadb()) ? (["mariadb"] as const) : [])] as const;
 const variants = new Map<string, Promise<Attacked>>();
 /** The same view for the agency over other hidden data, read in other ways; opened when they are first asked for. */
 const variantsFor = (agency: AgencyName | null): readonly Promise<Attacked>[] => {
   if (agency === null || agency === "full" || agency === "nobody") return [];
   return readings.map((reading) => {
     const key = `${agency} ${reading}`;
-    const known = variants.get(key) ?? openAttacked({ rows: (folder) => unseenVariant(agency, folder), keysOf: attacked.hub.net.dataDir, ...(reading === "postgres" ? { engine: "postgres" } : { workersOnly: true }) });
+    const known = variants.get(key) ?? openAttacked({ rows: (folder) => unseenVariant(agency, folder), keysOf: attacked.hub.net.dataDir, ...(reading === "workers" ? { workersOnly: true } : { engine: reading }) });
     variants.set(key, known);
     return known;
   });

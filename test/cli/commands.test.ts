@@ -19,7 +19,7 @@ const file = (name: string, text: string): string => {
 
 describe("a command that cannot run", () => {
   it.each([
-    [["tokne"], "There is no command tokne. Commands are agencies, token, explain, sdl, policy test, source check, audit verify."],
+    [["tokne"], "There is no command tokne. Commands are agencies, token, explain, sdl, policy test, region draft, source check, audit verify."],
     [["token"], "Say which agency: --agency ID. Use: token --agency ID [--purpose PURPOSE] | --steward PERSON [--network DIR]"],
     [["token", "--agency", "partnre"], "There is no agency partnre. Agencies are owner, partner, nobody, public."],
     [["token", "--steward", "zhao"], "There is no steward zhao. Stewards are wang, li."],

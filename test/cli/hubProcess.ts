@@ -49,8 +49,8 @@ export function command(folder: SmallFolder, ...args: readonly string[]): Promis
 }
 
 /** A start that is expected not to get ready. */
-export function failedStart(folder: SmallFolder, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  return ended(join(scripts, "start.mjs"), ["--network", folder.networkDir], environment(folder, { PORT: "0", ...env }));
+export function failedStart(folder: SmallFolder, env: Readonly<Record<string, string>> = {}, ...args: readonly string[]): Promise<Ended> {
+  return ended(join(scripts, "start.mjs"), ["--network", folder.networkDir, ...args], environment(folder, { PORT: "0", ...env }));
 }
 
 const ended = (script: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> =>
@@ -68,9 +68,9 @@ export interface RunningHub {
   stop(): Promise<number>;
 }
 
-export const startHub = (folder: SmallFolder, env: Readonly<Record<string, string>> = {}): Promise<RunningHub> =>
+export const startHub = (folder: SmallFolder, env: Readonly<Record<string, string>> = {}, ...args: readonly string[]): Promise<RunningHub> =>
   running(
-    spawn(process.execPath, [join(scripts, "start.mjs"), "--network", folder.networkDir], { env: environment(folder, { PORT: "0", ...env }), stdio: ["ignore", "pipe", "pipe"] }),
+    spawn(process.execPath, [join(scripts, "start.mjs"), "--network", folder.networkDir, ...args], { env: environment(folder, { PORT: "0", ...env }), stdio: ["ignore", "pipe", "pipe"] }),
   );
 
 /** By `npm start`, as a person or a service manager does. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
@@ -82,6 +82,33 @@ describe("a start", () => {
     } finally {
       await hub.stop();
     }
+  });
+});
+
+describe("a start with --servers", () => {
+  it("reads the network from where its preparation put it, and prints what the preparation says", async () => {
+    const elsewhere = join(dirname(folder.networkDir), "served");
+    cpSync(folder.networkDir, elsewhere, { recursive: true });
+    folder.write(
+      "prepare.mjs",
+      `export const prepare = async ({ servers, networkDir }) => ({ environment: { DB: ${JSON.stringify(join(dirname(folder.networkDir), "hebei.db"))} }, ...(servers ? { networkDir: ${JSON.stringify(elsewhere)}, notes: ["Hebei is on a server: " + networkDir] } : {}), close: async () => {} });`,
+    );
+    // Only the other folder has a mapping that works.
+    folder.write("regions/hebei/source.yaml", sourceYaml.replace("name: name", "name: nmae"));
+    writeFileSync(join(elsewhere, "regions/hebei/source.yaml"), sourceYaml);
+    const hub = await startHub(folder, {}, "--servers");
+    try {
+      expect(hub.lines).toContain(`Hebei is on a server: ${folder.networkDir}`);
+      expect((await hub.query(stationCount)).body).toMatchObject({ data: { stations: { totalCount: 40 } } });
+    } finally {
+      await hub.stop();
+    }
+  });
+
+  it("is refused where the network brings no preparation", async () => {
+    const { code, err } = await failedStart(folder, {}, "--servers");
+    expect(code).toBe(1);
+    expect(err).toMatch(/brings no `prepare`, so there is nothing that --servers could move to a server\. Leave --servers out: .*\n$/);
   });
 });
 

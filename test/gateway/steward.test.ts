@@ -28,13 +28,13 @@ afterAll(() => hub.close());
 
 const ask = (who: string | null, query: string): Promise<Reply> => hub.query(who === null ? null : (tokens.get(who) ?? null), query, { path: "/steward/graphql" });
 const reload = 'mutation { reloadPolicy(region: "130000") { epoch changed } }';
-const everything = "{ me { person name { zh en } permit { regions epoch } } sources { id region status drift { table column change before now } message } }";
+const everything = "{ me { person name { zh en } permit { regions epoch } } sources { id region status drift { table column change before now } withheld message } }";
 
 describe("The steward door", () => {
   test("tells stewards who they are and how the sources of their regions stand", async () => {
     expect((await ask("wang", everything)).json.data).toEqual({
       me: { person: "wang", name: { zh: "王", en: "Wang" }, permit: { regions: ["130000"], epoch: 1 } },
-      sources: [{ id: "hebei", region: "130000", status: "READY", drift: [], message: null }],
+      sources: [{ id: "hebei", region: "130000", status: "READY", drift: [], withheld: [], message: null }],
     });
   });
   test("shows a foreign steward no source of another region", async () => {

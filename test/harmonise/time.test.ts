@@ -86,21 +86,22 @@ describe("patterns", () => {
     ["yyyy M d H", "2016 3 1 23", "2016-03-01T23:00"], ["yyyy/M/d", "2024/3/5", "2024-03-05"], ["yyyy/M/d", "2024/12/25", "2024-12-25"], ["M/d/yy", "2/29/24", "2024-02-29"],
     ["yyMMdd", "150702", "2015-07-02"], ["yyyyMMddHHmmss", "20240115090000", "2024-01-15T09:00"], ["yyyyMM", "202403", "2024-03-01"], ["yyyyMM d日", "202403 5日", "2024-03-05"],
     ["yyyy年M月d日", "2024年3月5日", "2024-03-05"], ["yyyy-MM-dd HH:mm", "2016-12-20 00:00", "2016-12-20"],
+    ["yyyy-MM-ddTHH:mm:ss.SSSZ", "2024-02-29T23:59:59.007Z", "2024-02-29T23:59:59.007"],
   ])("%s reads %s", (pattern, text, expected) => expect(parsePattern(pattern)?.parse(text)).toBe(at(expected, "UTC")));
 
   test.each([
-    ["yyyy/M/d", "2023/2/29"], ["yyyy/M/d", "2024/3/5 "], ["yyyy/M/d", "24/3/5"], ["yyyy-MM-dd", "2024-3-5"], ["yyyy M d H", "2016 3 1 24"], ["yyyyMMdd", "2024010"], ["yyyyMMdd", "２０２４０１０１"],
+    ["yyyy/M/d", "2023/2/29"], ["yyyy/M/d", "2024/3/5 "], ["yyyy/M/d", "24/3/5"], ["yyyy-MM-dd", "2024-3-5"], ["yyyy M d H", "2016 3 1 24"], ["yyyyMMdd", "2024010"], ["yyyyMMdd", "２０２４０１０１"], ["yyyy-MM-ddTHH:mm:ss.SSSZ", "2024-02-29T23:59:59.07Z"],
   ])("%s makes NULL of %j", (pattern, text) => expect(parsePattern(pattern)?.parse(text)).toBeNull());
 
-  test.each(["", "HH:mm", "yyyy d", "yyyy yy", "yyyy-MM HH"])("%j is no pattern", (pattern) => expect(parsePattern(pattern)).toBeNull());
+  test.each(["", "HH:mm", "yyyy d", "yyyy yy", "yyyy-MM HH", "yyyy-MM-dd HH:mm.SSS"])("%j is no pattern", (pattern) => expect(parsePattern(pattern)).toBeNull());
 
-  test.each([["yyyy-MM-dd HH:mm", true, 16], ["yyyyMMdd", true, 8], ["yyMMdd", false, 6], ["yyyy/M/d", false, null], ["dd.MM.yyyy", false, 10]])(
+  test.each([["yyyy-MM-dd HH:mm", true, 16], ["yyyyMMdd", true, 8], ["yyMMdd", false, 6], ["yyyy/M/d", false, null], ["dd.MM.yyyy", false, 10], ["yyyy-MM-ddTHH:mm:ss.SSSZ", true, 24]])(
     "%s sorts as time: %s, width %s",
     (pattern, sortable, width) => expect(parsePattern(pattern)).toMatchObject({ sortable, width }),
   );
 
   test("format and parse are inverse at the pattern's grain", () => {
-    const patterns = ["yyyy M d H", "yyyyMMddHHmmss", "yyyy-MM-dd HH:mm", "yyyy/M/d", "M/d/yyyy H:m:s", "yyyyMM d日"].map((text) => parsePattern(text)!);
+    const patterns = ["yyyy M d H", "yyyyMMddHHmmss", "yyyy-MM-dd HH:mm", "yyyy/M/d", "M/d/yyyy H:m:s", "yyyyMM d日", "yyyyMMddHHmmssSSS"].map((text) => parsePattern(text)!);
     fc.assert(fc.property(instants, fc.constantFrom(...patterns), (ms, pattern) => {
       const text = pattern.format(ms);
       const back = pattern.parse(text) as number;

@@ -35,6 +35,7 @@ export const network = (rest: Partial<Network> & { readonly list?: readonly Agen
     stewards: new Map([["zhang", { person: "zhang", name: { zh: "张", en: "Zhang" }, regions: [asRegionCode("130000")] }]]),
     issuers: [],
     budgets: { others: defaultBudget, agencies: new Map() },
+    deadlineMs: 25_000,
     ...rest,
   };
 };

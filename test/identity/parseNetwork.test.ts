@@ -77,6 +77,11 @@ budgets:
     expect(budgetOf(network, asAgencyId("public"), null)).toEqual(defaultBudget);
   });
 
+  it("gives an operation the time that it says, else 25 s", () => {
+    expect(network.deadlineMs).toBe(25_000);
+    expect(parseNetwork(`deadline: 900ms\n${example}`, "network.yaml").deadlineMs).toBe(900);
+  });
+
   it("has neither anonymous agency nor demonstration unless it says so", () => {
     expect(parseNetwork("agencies: {}", "n")).toMatchObject({ anonymous: null, demonstration: false, timeZone: "Asia/Shanghai" });
   });
@@ -108,6 +113,9 @@ const refusals: readonly (readonly [what: string, text: string, place: string, p
   ["a budget of an unknown agency", `${agencies}budgets: { agencies: { c: { perDay: 5000 } } }`, "network.yaml:2:24", /no agency c/],
   ["a budget for a purpose that the agency has not", `${agencies}budgets: { agencies: { a: { purposes: { x: { perDay: 5000 } } } } }`, "network.yaml:2:41", /a has no purpose x; use nothing/],
   ["an unknown word of a budget", `${agencies}budgets: { perHour: 5000 }`, "network.yaml:2:12", /no word perHour; use operation, perMinute, perDay or agencies/],
+  ["a deadline without a unit", `deadline: 25\n${agencies}`, "network.yaml:1:11", /deadline is 25; write how long an operation may take, from 100ms to 5m/],
+  ["a deadline in which nothing can be answered", `deadline: 99ms\n${agencies}`, "network.yaml:1:11", /from 100ms to 5m/],
+  ["a deadline that outlives every caller", `deadline: 6m\n${agencies}`, "network.yaml:1:11", /from 100ms to 5m/],
   ["demonstration: yes", `${agencies}demonstration: yes`, "network.yaml:2:16", /true or false/],
 ];
 

@@ -55,6 +55,22 @@ describe("source check", () => {
     expect(role).toEqual({ coordinate: "Station.role", rows: 5, filled: 1, unread: 3, examples: [{ text: "b", count: 2 }, { text: "c", count: 1 }] });
   });
 
+  it("says how much of each entity is mapped, and what no index serves", () => {
+    const { extent, slow } = check("a34004: [0, 100]");
+    // What is filled in unwritten counts: the region from the source, the end from the averaging period, the unit.
+    expect(extent).toMatchObject([
+      { entity: "Station", mapped: 3, unmapped: expect.arrayContaining(["name", "position"]) },
+      { entity: "Observation", mapped: 8, unmapped: ["condition", "censor", "flag", "quality", "receivedAt", "revision"] },
+    ]);
+    expect(slow.map(({ coordinate, roles }) => `${coordinate} ${roles.join()}`)).toEqual(["Station.role order", "Observation.value filter,order"]);
+  });
+
+  it("repeats what a draft left undecided", () => {
+    const source = text("a34004: [0, 100]").replace("  unmapped:", "  undecided: { Observation.start: beginning or end }\n  unmapped:");
+    const report = checkMapping({ mapping: compileText(source, tables), check: parseSource(source, "x").check, tables, samples: [] });
+    expect([...report.undecided]).toEqual([["Observation.start", "beginning or end"]]);
+  });
+
   it("names columns of used tables that nothing reads, unless a reason is given", () => {
     expect(check("a34004: [0, 100]").unmapped).toEqual(["s.phone", "h.rain"]);
   });

@@ -1,12 +1,15 @@
 /**
- * The law of lowering without lens functions: what plain SQL selects, orders, groups and adds up in a real PostgreSQL is what the cells
- * mean when the hub reads them. Random cells of every type with rubbish among them, every operator.
+ * The law of lowering without lens functions: what plain SQL selects, orders, groups and adds up in a real PostgreSQL or MariaDB is what
+ * the cells mean when the hub reads them. Random cells of every type with rubbish among them, every operator.
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Adapter } from "../../adapters/contract/adapter.ts";
 import { checked } from "../../adapters/contract/checked.ts";
 import type { BoundValue, Cell, SourceCond, SourceExpr, TimeBucket } from "../../adapters/contract/sourceQuery.ts";
+import { parseMysqlConnection } from "../../adapters/mysql/connectionConfig.ts";
+import { mariadb } from "../../adapters/mysql/flavour.ts";
+import { openMysql } from "../../adapters/mysql/openMysql.ts";
 import { parsePostgresConnection } from "../../adapters/postgres/connectionConfig.ts";
 import { openPostgres } from "../../adapters/postgres/openPostgres.ts";
 import { asEntityName, asSourceId } from "../../schema/ids.ts";
@@ -16,7 +19,8 @@ import type { Unified } from "../../src/harmonise/unified.ts";
 import { compileMapping } from "../../src/mapping/compileMapping.ts";
 import type { FilterOperator, LoweredAtom, MappedField, MappedPart } from "../../src/mapping/mapping.ts";
 import { compareExact, operatorsOf, printedCell, satisfies, signHolds } from "../../src/mapping/unifiedOrder.ts";
-import { hasPostgres, makeSchema, type PostgresSchema } from "../fixtures/postgresServer.ts";
+import { hasMariadb, makeDatabase } from "../fixtures/mariadbServer.ts";
+import { hasPostgres, makeSchema } from "../fixtures/postgresServer.ts";
 import { collect } from "../adapters/fixtures/collect.ts";
 import { and, column, part as selectPart, query, rowsOf } from "../adapters/fixtures/templates.ts";
 import { vocabulary } from "./support.ts";
@@ -68,7 +72,7 @@ interface Case {
 const values = (type: string, cells: fc.Arbitrary<string>, fields: readonly string[]): readonly Case[] => fields.map((field) => ({ type, field, attribute: "value", entity: "Observation", cells, operands: decimalOperands }));
 const enumOperands = fc.constantFrom<Unified>("RAW", "AUTO_CHECKED", "REVIEWED", "PUBLISHED");
 
-const cases: readonly Case[] = [
+const postgresCases: readonly Case[] = [
   ...values("float8", doubles, ["c", "{ column: c, unit: ppb }", "{ column: c, unit: mg/m3 }", "{ column: c, missing: ['-99', '0'], unit: ppb }"]),
   ...values("float4", doubles.filter((text) => Math.abs(Number(text)) < 1e38 && (Number(text) === 0 || Math.abs(Number(text)) > 1e-37 || Number.isNaN(Number(text)))), ["c", "{ column: c, unit: ppb }"]),
   ...values("numeric", numerics, ["c", "{ column: c, unit: ppb }", "{ column: c, unit: mg/m3 }", "{ column: c, missing: ['-99', '0'], unit: ppb }"]),
@@ -90,38 +94,109 @@ const cases: readonly Case[] = [
   ...["timestamptz", "timestamp"].map((type): Case => ({ type, field: "c", attribute: "end", entity: "Observation", more: "      pollutant: { constant: a34004 }\n      averaging: { constant: PT1H }\n", cells: times, operands: instantOperands })),
 ];
 
+const isFinite = (text: string): boolean => Number.isFinite(Number(text));
+const singles = doubles.filter((text) => isFinite(text) && (Number(text) === 0 || (Math.abs(Number(text)) < 1e38 && Math.abs(Number(text)) > 1e-37)));
+/** Days that no calendar has, which a server in a lenient mode stores. */
+const impossible = ["0000-00-00", "2024-00-10", "2024-02-00", "2024-02-31", "2023-02-29"];
+const isKept = (text: string): boolean => !/infinity|BC|^10000/.test(text);
+const mariadbDates = fc.oneof({ weight: 4, arbitrary: dates.filter(isKept) }, { weight: 1, arbitrary: fc.constantFrom(...impossible) });
+const mariadbTimes = fc.oneof({ weight: 6, arbitrary: times.filter(isKept) }, { weight: 1, arbitrary: fc.constantFrom(...impossible.map((day) => `${day} 00:00:00`), "2024-02-31 11:22:33.5") });
+const flags = fc.constantFrom("0", "1", "-1", "2");
+
+const mariadbCases: readonly Case[] = [
+  ...values("double", doubles.filter(isFinite), ["c", "{ column: c, unit: ppb }", "{ column: c, unit: mg/m3 }", "{ column: c, missing: ['-99', '0'], unit: ppb }"]),
+  ...values("float", singles, ["c", "{ column: c, unit: ppb }"]),
+  ...values("decimal(60,30)", numerics.filter(isFinite), ["c", "{ column: c, unit: ppb }", "{ column: c, unit: mg/m3 }", "{ column: c, missing: ['-99', '0'], unit: ppb }"]),
+  ...values("decimal(65,38)", numerics.filter(isFinite), ["c", "{ column: c, unit: ppb }"]),
+  ...values("decimal(12,4)", numerics.filter((text) => Math.abs(Number(text)) < 1e7), ["c", "{ column: c, unit: ppb }"]),
+  ...values("bigint", whole, ["c", "{ column: c, missing: ['-99'], unit: ppb }"]),
+  ...values("bigint unsigned", fc.oneof(whole, fc.constantFrom("18446744073709551615", "9223372036854775808")).filter((text) => !text.startsWith("-")), ["c"]),
+  ...values("smallint", whole.filter((text) => Math.abs(Number(text)) < 30_000), ["{ column: c, unit: mg/m3 }"]),
+  { type: "bigint", field: "c", attribute: "revision", cells: whole, operands: fc.oneof(fc.integer({ min: -5000, max: 5000 }), fc.constantFrom(0, 999999999999999)) },
+  { type: "year", field: "c", attribute: "revision", cells: fc.integer({ min: 1901, max: 2155 }).map(String), operands: fc.integer({ min: 0, max: 2200 }) },
+  ...["text", "varchar(40)", "varchar(40) COLLATE utf8mb4_nopad_bin", "varchar(40) COLLATE utf8mb4_bin", "varchar(40) COLLATE utf8mb4_unicode_ci", "varchar(40) COLLATE utf8mb4_unicode_nopad_ci", "varchar(40) CHARACTER SET utf8mb3", "varchar(40) CHARACTER SET gbk", "varchar(40) CHARACTER SET latin1", "char(8)"].map((type): Case => ({ type, field: "{ column: c, missing: ['—', '-99'] }", attribute: "name", cells: texts, operands: texts.filter((text) => text !== "") })),
+  { type: "uuid", field: "c", attribute: "name", cells: fc.uuid(), operands: fc.uuid() },
+  { type: "varbinary(20)", field: "c", attribute: "name", cells: fc.string({ unit: "binary", maxLength: 4 }), operands: fc.constantFrom("00", "e4b8ad", "61", "ff") },
+  ...["text", "int", "enum('0','2','3','9','-99','x','RAW','REVIEWED','PUBLISHED','constructor','')"].flatMap((type) => ["{ column: c, codes: { 0: RAW, 2: REVIEWED, 3: REVIEWED } }", "{ column: c, codes: { 0: RAW, 2: REVIEWED, '*': AUTO_CHECKED }, missing: ['-99', x] }", ...(type === "text" ? ["c"] : [])].map((field): Case => ({ type, field, attribute: "quality", cells: type === "int" ? fc.constantFrom("0", "2", "3", "9", "-99") : codes, operands: enumOperands }))),
+  ...["boolean", "bit(1)"].map((type): Case => ({ type, field: "{ column: c, codes: { 1: true, 0: false } }", attribute: "active", cells: type === "boolean" ? flags : fc.constantFrom("0", "1"), operands: fc.boolean() })),
+  { type: "text", field: "{ column: c, codes: { 是: true, 否: false } }", attribute: "active", cells: fc.constantFrom("是", "否", "", "?"), operands: fc.boolean() },
+  ...["varchar(20)", "varchar(20) CHARACTER SET gbk"].map((type): Case => ({ type, field: "c", attribute: "region", cells: regionTexts, operands: fc.constantFrom("130000", "130100", "130102", "100000", "110000") })),
+  { type: "text", field: "{ column: c, codes: gb2260-names }", attribute: "region", cells: fc.constantFrom("石家庄", "石家庄市", "河北省", "北京市", "nowhere", ""), operands: fc.constantFrom("130000", "130100", "100000") },
+  ...["date", "date NOT NULL"].map((type): Case => ({ type, field: "c", attribute: "activeFrom", cells: mariadbDates, operands: dateOperands })),
+  { type: "date", field: "{ column: c, missing: ['2024-02-29'] }", attribute: "activeFrom", cells: mariadbDates, operands: dateOperands },
+  { type: "date", field: "c", attribute: "receivedAt", cells: mariadbDates, operands: instantOperands },
+  ...["datetime", "datetime(1)", "datetime(3)", "datetime(6)", "timestamp NULL", "timestamp(3) NULL", "timestamp(6) NULL"].map((type): Case => ({ type, field: "{ column: c, missing: ['1900-01-01 00:00:00', '2024-01-01 00:00:00+00'] }", attribute: "receivedAt", cells: mariadbTimes, operands: instantOperands })),
+  ...["timestamp NULL", "datetime(3)"].map((type): Case => ({ type, field: "c", attribute: "end", entity: "Observation", more: "      pollutant: { constant: a34004 }\n      averaging: { constant: PT1H }\n", cells: mariadbTimes, operands: instantOperands })),
+];
+
 const constantKeys = "      pollutant: { constant: a05024 }\n      averaging: { constant: PT1H }\n      start: { constant: \"2024-01-01T00:00Z\" }\n";
 
-function yamlOf(one: Case, table: string): string {
+function yamlOf(one: Case, table: string, kind: string): string {
   const body =
     one.entity === "Observation"
       ? `  Station: { from: ${table}, key: k, tie: k, fields: { code: k } }\n  Observation:\n    from: ${table}\n    key: k\n    tie: k\n    fields:\n      station: k\n      ${one.attribute}: ${one.field}\n${one.more ?? constantKeys}`
       : `  Station:\n    from: ${table}\n    key: k\n    tie: k\n    fields:\n      code: k\n      ${one.attribute}: ${one.field}\n`;
-  return `region: 130000\nkind: postgres\ntimeZone: ${one.zone ?? "Asia/Shanghai"}\nentities:\n${body}`;
+  return `region: 130000\nkind: ${kind}\ntimeZone: ${one.zone ?? "Asia/Shanghai"}\nentities:\n${body}`;
 }
 
-describe.skipIf(!(await hasPostgres()))("plain SQL says what the cells mean", () => {
-  let schema: PostgresSchema;
-  let adapter: Adapter;
-  beforeAll(async () => {
-    schema = await makeSchema();
-    for (const [index, { type, cells }] of cases.entries()) {
-      await schema.run(`CREATE TABLE t${index} (k text PRIMARY KEY, c ${type})`);
-      // What a type cannot hold (a surrogate's half in text, a year beyond its range) was filtered or is left out row by row.
-      const drawn = draw(fc.option(cells, { nil: null, freq: 12 }), rowCount, index).map((cell) => (cell?.isWellFormed() === false ? null : cell));
-      await schema.run(`INSERT INTO t${index} SELECT 'k' || n, c::${type.replace(/ COLLATE.*/, "")} FROM unnest($1::text[]) WITH ORDINALITY AS r (c, n)`, [drawn]);
+interface Server {
+  readonly kind: string;
+  readonly isThere: boolean;
+  readonly cases: readonly Case[];
+  /** A table t0, t1, … for each case, with a key `k` and the column `c`. */
+  open(cells: readonly (readonly (string | null)[])[]): Promise<{ readonly adapter: Adapter; drop(): Promise<void> }>;
+}
+
+const postgresServer: Server = {
+  kind: "postgres",
+  isThere: await hasPostgres(),
+  cases: postgresCases,
+  async open(cells) {
+    const { run, drop, url, schema } = await makeSchema();
+    for (const [index, { type }] of postgresCases.entries()) {
+      await run(`CREATE TABLE t${index} (k text PRIMARY KEY, c ${type})`);
+      await run(`INSERT INTO t${index} SELECT 'k' || n, c::${type.replace(/ COLLATE.*/, "")} FROM unnest($1::text[]) WITH ORDINALITY AS r (c, n)`, [cells[index]]);
     }
-    adapter = checked(await openPostgres({ connection: parsePostgresConnection({ url: schema.url, schema: schema.schema, connections: "2" }) }));
-  });
+    return { adapter: checked(await openPostgres({ connection: parsePostgresConnection({ url, schema, connections: "2" }) })), drop };
+  },
+};
+
+const mariadbServer: Server = {
+  kind: "mariadb",
+  isThere: await hasMariadb(),
+  cases: mariadbCases,
+  async open(cells) {
+    const { run, drop, url } = await makeDatabase();
+    await run("SET sql_mode = 'STRICT_ALL_TABLES,NO_BACKSLASH_ESCAPES,ALLOW_INVALID_DATES'");
+    for (const [index, { type }] of mariadbCases.entries()) {
+      await run(`CREATE TABLE t${index} (k varchar(10) PRIMARY KEY, c ${type}, KEY (c${/^(?:text|varbinary)/.test(type) ? "(20)" : ""}))`);
+      await run("BEGIN");
+      const inserted = type === "bit(1)" ? "CAST(? AS UNSIGNED)" : "?";
+      // What the type cannot hold is left out row by row.
+      for (const [n, cell] of (cells[index] ?? []).entries()) await run(`INSERT INTO t${index} VALUES (?, ${inserted})`, [`k${n + 1}`, cell]).catch(() => undefined);
+      await run("COMMIT");
+    }
+    return { adapter: checked(await openMysql({ connection: parseMysqlConnection({ url, connections: "2" }, mariadb), flavour: mariadb })), drop };
+  },
+};
+
+for (const server of [postgresServer, mariadbServer]) describe.skipIf(!server.isThere)(`plain SQL in ${server.kind} says what the cells mean`, () => {
+  const { cases } = server;
+  let adapter: Adapter;
+  let drop = async (): Promise<void> => {};
+  beforeAll(async () => {
+    // What no type can hold (a surrogate's half in text) is left out here.
+    ({ adapter, drop } = await server.open(cases.map(({ cells }, index) => draw(fc.option(cells, { nil: null, freq: 12 }), rowCount, index).map((cell) => (cell?.isWellFormed() === false ? null : cell)))));
+  }, 120_000);
   afterAll(async () => {
     await adapter?.close();
-    await schema?.drop();
+    await drop();
   });
 
   const open = async (index: number): Promise<{ part: MappedPart; field: MappedField; rows: { k: string; value: Unified }[] }> => {
     const one = cases[index] as Case;
     const tables = await adapter.introspect(new AbortController().signal);
-    const mapping = compileMapping({ text: yamlOf(one, `t${index}`), file: "x.yaml", source: asSourceId("x"), vocabulary, tables, codeFiles: {}, capabilities: adapter.capabilities() });
+    const mapping = compileMapping({ text: yamlOf(one, `t${index}`, server.kind), file: "x.yaml", source: asSourceId("x"), vocabulary, tables, codeFiles: {}, capabilities: adapter.capabilities() });
     const part = mapping.entities.get(asEntityName(one.entity ?? "Station"))?.parts[0] as MappedPart;
     const field = part.fields.get(one.attribute) as MappedField;
     const cells = await collect(adapter, query(rowsOf([selectPart(part.table, [column("k"), ...field.inputs], part.base)])));

@@ -207,7 +207,7 @@ export const doors: readonly Mutant[] = [
   {
     id: "answers-are-logged",
     fault: "the operator's log holds answers",
-    edits: edit("src/gateway/handleGraphql.ts", "        sendGraphql(response, 200,", "        parts.log(text);\n        sendGraphql(response, 200,"),
+    edits: edit("src/gateway/handleGraphql.ts", "        const bytes = sendGraphql(response, 200,", "        parts.log(text);\n        const bytes = sendGraphql(response, 200,"),
     caughtBy: row("P27"),
   },
   {

@@ -13,7 +13,7 @@ describe.skipIf(!(await hasPostgres()))("A source that fails", () => {
 
   beforeAll(async () => {
     told = await openTold();
-    hub = await openFaultHub({ observer: told.observer, log: told.log });
+    hub = await openFaultHub({ parts: { observer: told.observer, log: told.log } });
     for (let count = 0; count < 6; count += 1) await hub.query(query);
     for (const fault of faults) {
       await hub.proxy.set(fault);

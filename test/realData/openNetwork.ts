@@ -18,7 +18,7 @@ import { parseNetwork } from "../../src/identity/parseNetwork.ts";
 import { compile } from "../../src/plan/compile.ts";
 import { openSources, type SourceRegistry } from "../../src/sources/registry.ts";
 
-const networkDir = join(import.meta.dirname, "networks/china");
+const china = join(import.meta.dirname, "networks/china");
 /** The files carry licences of their own and are no part of the project. */
 export const realData = process.env.ONE_NETWORK_REAL_DATA ?? join(import.meta.dirname, "../../../shared/data");
 
@@ -34,11 +34,12 @@ export function isAbsent(): boolean {
 export interface RealNetwork {
   readonly registry: SourceRegistry;
   readonly log: readonly string[];
-  ask(agency: string, document: string, variables?: Readonly<Record<string, unknown>>): Promise<Answer>;
+  ask(agency: string, document: string, variables?: Readonly<Record<string, unknown>>, purpose?: string): Promise<Answer>;
   close(): Promise<void>;
 }
 
-export async function openNetwork(): Promise<RealNetwork> {
+/** Another network than the real files': its folder, and what its sources' `${…}` hold. */
+export async function openNetwork({ networkDir = china, env = { ONE_NETWORK_REAL_DATA: realData } }: { readonly networkDir?: string; readonly env?: Readonly<Record<string, string>> } = {}): Promise<RealNetwork> {
   const dataDir = mkdtempSync(join(tmpdir(), "real-data-"));
   const log: string[] = [];
   const network = parseNetwork(readFileSync(join(networkDir, "network.yaml"), "utf8"), "network.yaml");
@@ -47,7 +48,7 @@ export async function openNetwork(): Promise<RealNetwork> {
   const registry = await openSources({
     networkDir,
     dataDir,
-    env: { ONE_NETWORK_REAL_DATA: realData },
+    env,
     vocabulary: vocabulary(),
     kinds: sourceKinds(new URL("../../src/mapping/lenses/sqlFunctions.ts", import.meta.url)),
     firstWaitMs: 100_000,
@@ -64,11 +65,11 @@ export async function openNetwork(): Promise<RealNetwork> {
   return {
     registry,
     log,
-    async ask(name, text, variables = {}) {
+    async ask(name, text, variables = {}, purposeName = "research") {
       const agency = [...network.agencies.values()].find(({ id }) => id === name);
       if (!agency) throw new Error(`no agency ${name}`);
       const nowMs = Date.now();
-      const purpose = asPurpose("research");
+      const purpose = asPurpose(purposeName);
       const permit = state.permitOf(agency, purpose, nowMs);
       const schema = state.schemaOf(permit);
       const document = parse(text);

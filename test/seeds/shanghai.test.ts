@@ -1,9 +1,6 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { makeShanghaiData } from "../../seeds/shanghai/data.ts";
 import { makeShanghaiServer } from "../../seeds/shanghai/service.ts";
@@ -148,28 +145,5 @@ describe("the Shanghai service", () => {
 
   it("makes the same data every time", () => {
     expect(makeShanghaiData()).toEqual(data);
-  });
-});
-
-describe("the service as a process", () => {
-  const entry = fileURLToPath(new URL("../../seeds/shanghaiServer.ts", import.meta.url));
-
-  it("says its port in one JSON line and ends when its parent's pipe closes", async () => {
-    const child = spawn(process.execPath, [entry], { env: { ...process.env, SHANGHAI_TOKEN: "secret" }, stdio: ["pipe", "pipe", "inherit"] });
-    const gone = once(child, "exit");
-    const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
-    const { port } = JSON.parse(line) as { port: number };
-    const response = await fetch(`http://127.0.0.1:${port}/api/v2/stations`, { headers: { authorization: "Bearer secret" } });
-    expect(await response.json()).toMatchObject({ code: 0, data: { total: 10 } });
-    child.stdin.end();
-    expect((await gone)[0]).toBe(0);
-  });
-
-  it("refuses to start without a token", async () => {
-    const { SHANGHAI_TOKEN: _, ...env } = process.env;
-    const child = spawn(process.execPath, [entry], { env, stdio: ["pipe", "ignore", "pipe"] });
-    const [said, [code]] = await Promise.all([once(child.stderr, "data"), once(child, "exit")]);
-    expect(code).toBe(1);
-    expect(String(said[0])).toContain("SHANGHAI_TOKEN is not set");
   });
 });

@@ -249,6 +249,30 @@ describe("A mirror of an API", () => {
     }
   });
 
+  test.each([["an entity tag", "etag", "if-none-match", '"v1"'], ["a date", "last-modified", "if-modified-since", "Fri, 01 Jan 2021 00:00:00 GMT"]])("that answers 304 to %s keeps its version, says so, and is as old as the question", async (_what, header, condition, value) => {
+    let bodies = 0;
+    const api = await startApi((_url, request, response) => {
+      if (request.headers[condition] === value) {
+        response.writeHead(304).end();
+        return;
+      }
+      bodies += 1;
+      answer(response, [{ k: "A" }], { [header]: value });
+    });
+    try {
+      const clock = handClock();
+      const mirror = await openMirror(restKind, { dir: home.dir, connection: { url: api.url, rate: "1000/s" }, tables: { t: { get: "/t", mirror: { every: "1h" } } }, clock });
+      opened.push(mirror);
+      const { version } = mirror.health();
+      clock.advance(60_000);
+      expect(mirror.health().stalenessMs).toBe(60_000);
+      expect(await mirror.refresh(never)).toEqual({ version, isNew: false, tables: { t: { status: "UNCHANGED", rows: 1 } }, warnings: [] });
+      expect([mirror.health(), bodies]).toEqual([{ status: "ok", stalenessMs: 0, version }, 1]);
+    } finally {
+      await api.close();
+    }
+  });
+
   test("that does not answer at the first start does not stop the start, and is ready when it does", async () => {
     const held: (() => void)[] = [];
     const api = await startApi((_url, _request, response) => void held.push(() => answer(response, [{ k: "A" }])));

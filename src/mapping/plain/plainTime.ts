@@ -11,6 +11,7 @@ import { dayMs, instantMax, instantMin, zoneOf, type Zone } from "../../harmonis
 import { allOf, anyOf, compare, constant, inConstants, inSlot, orderWhere, slot, TRUE_COND, when } from "../conditions.ts";
 import { hasOnly, listOf, scalarOf, stageOf, type CompareOperator, type Operand } from "../fieldContext.ts";
 import type { LoweredAtom } from "../mapping.ts";
+import { compileChain } from "../lenses/chain.ts";
 import { gapsOf, localFrom, localMsOf, localOf, shownAt, timeText } from "./localClock.ts";
 import type { PlainContext, PlainRewrite } from "./plainRewrite.ts";
 
@@ -98,6 +99,8 @@ export function plainTime({ columns, chain, spec, type, guaranteed }: PlainConte
   const spelling = column.kind === "instant" ? instantSpelling(low, high) : column.kind === "local" ? localSpelling(zone, low, high) : daySpelling(zone, low, high);
   if (spelling === null) return null;
   const taken = (cell: Cell): Cell => (typeof cell === "string" ? spelling.taken(cell) : cell);
+  // A bucket is told by a time within it, which may be one that means "missing" as a cell.
+  const inBucket = compileChain({ ...spec, stages: spec.stages.filter(({ stage }) => stage !== "missing") });
   const instantOf = (operand: Operand): number | null => {
     const value = scalarOf(operand);
     return typeof value === "number" ? value - shift : null;
@@ -115,7 +118,7 @@ export function plainTime({ columns, chain, spec, type, guaranteed }: PlainConte
       const instant = instantOf(operand);
       return instant === null ? null : spelling.from(instant + (after ? 1 : 0));
     },
-    times: { inSource: shift === 0 && column.kind !== "date", clock: column.kind === "instant" ? null : zone.name, decode: (cell) => (shift === 0 && column.kind !== "date" ? chain.read([cell]) : chain.read([taken(cell)])) },
+    times: { inSource: shift === 0 && column.kind !== "date", clock: column.kind === "instant" ? null : zone.name, decode: (cell) => inBucket.read([shift === 0 && column.kind !== "date" ? cell : taken(cell)]) },
     note: shift === 0 ? "column compared as it stands" : "bound moved by the averaging period",
   });
 }

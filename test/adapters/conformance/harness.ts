@@ -25,5 +25,9 @@ export interface Harness {
   readonly isThere: boolean;
   /** Column types that the kind has; columns of others are left out of its tables, and the cases that need them. */
   readonly types: ReadonlySet<ColumnType>;
+  /** Reads from a mirror, which has an age. */
+  readonly isMirror?: boolean;
+  /** Whether a column may hold NULL as far as the source says; left out: as the table's specification has it. */
+  mayBeNull?(column: string): boolean;
   open(tables: readonly TableSpec[]): Promise<OpenKind>;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ConfigProblem, type ConfigValue } from "../../../adapters/contract/tableReader.ts";
 import { dropKind } from "../../../adapters/drop/dropKind.ts";
-import { readStable } from "../../../adapters/drop/stableFile.ts";
+import { readStable } from "../../../adapters/folder/stableFile.ts";
 import { makeFolder, readTable, type DropFolder } from "./dropFolder.ts";
 
 let folder: DropFolder;

@@ -81,13 +81,14 @@ describe.skipIf(!(await hasPostgres()))("a PostgreSQL source", () => {
 
   test("introspection tells types, nullability, whole unique keys and views, and no dropped column", async () => {
     const tables = await adapter.introspect(noSignal());
+    const [[collation] = []] = await schema.run("SELECT datcollate FROM pg_database WHERE datname = current_database()");
     expect(tables.find(({ name }) => name === 'Odd "table')).toEqual({
       name: 'Odd "table',
       columns: [
         { name: "id", type: "UUID", nullable: false, typeSafe: true, cells: "text" },
         { name: "n", type: `${schema.schema}.POSITIVE`.toUpperCase(), nullable: false, typeSafe: true, cells: "integer" },
-        { name: "Mixed Case", type: "CHARACTER VARYING(10)", nullable: false, typeSafe: true, cells: "text" },
-        { name: "e", type: `${schema.schema}.COLOUR`.toUpperCase(), nullable: true, typeSafe: true, cells: "text" },
+        { name: "Mixed Case", type: "CHARACTER VARYING(10)", nullable: false, typeSafe: true, cells: "text", collation },
+        { name: "e", type: `${schema.schema}.COLOUR`.toUpperCase(), nullable: true, typeSafe: true, cells: "text", values: ["red", "blue"] },
         { name: "f", type: "REAL", nullable: true, typeSafe: true, cells: "number" },
         { name: "d", type: "NUMERIC(12,3)", nullable: true, typeSafe: true, cells: "decimal", digits: 12 },
         { name: "big", type: "NUMERIC", nullable: true, typeSafe: true, cells: "decimal" },
@@ -100,7 +101,7 @@ describe.skipIf(!(await hasPostgres()))("a PostgreSQL source", () => {
       rowCountEstimate: 0,
       rowid: false,
     });
-    expect(tables.find(({ name }) => name === "writing")).toMatchObject({ columns: [{ name: "v", nullable: true }], unique: [] });
+    expect(tables.find(({ name }) => name === "writing")).toMatchObject({ columns: [{ name: "v", nullable: true }], unique: [], definition: expect.stringMatching(/^[0-9a-f]{32}$/) });
     // The server would take its own table for it.
     expect(tables.some(({ name }) => name === "pg_class")).toBe(false);
     expect(tables.find(({ name }) => name === "readings")?.rowCountEstimate).toBe(20_000);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ConfigProblem, type ConfigValue } from "../../../adapters/contract/tableReader.ts";
 import { addSpan, instantText, parseSpan, windowStart, type Span } from "../../../adapters/rest/calendar.ts";
 import { restKind } from "../../../adapters/rest/restKind.ts";
-import { tokenBucket } from "../../../adapters/rest/tokenBucket.ts";
+import { tokenBucket } from "../../../adapters/http/tokenBucket.ts";
 
 const table = (more: Readonly<Record<string, ConfigValue>>): ConfigValue => ({ t: { get: "/t", mirror: { every: "1h" }, ...more } });
 const parse = (tables: ConfigValue, connection: Readonly<Record<string, ConfigValue>> = {}) =>
@@ -17,6 +17,7 @@ describe("A REST source's configuration", () => {
     ["a rate in words", () => parse(table({}), { rate: "fast" }), ["connection", "rate"], /10\/s/],
     ["an unknown operator in `ok`", () => parse(table({}), { ok: { code: { is: "0" } } }), ["connection", "ok", "code", "is"], /known: eq, ne, in/],
     ["a get that leads elsewhere", () => parse(table({ get: "//evil/" })), ["tables", "t", "get"], /one `\/`/],
+    ["a table that is live among mirrored ones", () => parse({ t: { get: "/t", mirror: { every: "1h" }, live: { key: "a" } } }), ["tables", "t", "live"], /second file/],
     ["no mirror", () => parse({ t: { get: "/t" } }), ["tables", "t"], /needs `mirror/],
     ["pages of no size", () => parse(table({ page: { number: "page" } })), ["tables", "t", "page"], /needs `max`/],
     ["mixed paging", () => parse(table({ page: { cursor: "c", next: "n", total: "t" } })), ["tables", "t", "page", "total"], /known: cursor, next/],
@@ -75,6 +76,9 @@ test("A token bucket lets its callers through one step apart, whatever order the
   await Promise.all([0, 1, 2].map((n) => bucket.take(signal).then(() => done.push(n))));
   expect(done).toEqual([0, 1, 2]);
   nowMs = 1000;
+  // Who leaves the queue takes no turn along.
+  await Promise.allSettled([0, 1, 2, 3].map(() => bucket.take(AbortSignal.abort())));
+  expect(bucket.waitMs()).toBe(0);
   await bucket.take(signal);
   await expect(bucket.take(AbortSignal.abort())).rejects.toThrow();
 });

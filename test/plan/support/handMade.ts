@@ -135,12 +135,13 @@ export function source(id: string, region: string, entities: readonly MappedEnti
     kind: "sqlite",
     timeZone: "Asia/Shanghai",
     deadlineMs: 1000,
+    staleMs: null,
     version: "v",
     entities: new Map(entities.map((one) => [one.entity.name, one])),
     lenses: new Map(),
     warnings: [],
   };
-  return { id: mapping.source, region: mapping.region, mapping };
+  return { id: mapping.source, region: mapping.region, mapping, lost: new Map() };
 }
 
 const byKey = (target: string, ...columns: readonly string[]): LinkLens => ({ by: "key", target: asEntityName(target), columns: columns.map((one) => column(one)) });

@@ -73,7 +73,7 @@ export async function openHubSources(sources: readonly HubSource[], options: Hub
   const ready = (id: string) => {
     const mapping = mappings.get(id);
     const adapter = adapters.get(id);
-    return mapping === undefined || adapter === undefined ? null : { id: asSourceId(id), region: mapping.region, mapping, adapter, health: () => adapter.health() };
+    return mapping === undefined || adapter === undefined ? null : { id: asSourceId(id), region: mapping.region, mapping, present: mapping, lost: new Map(), adapter, health: () => adapter.health() };
   };
   const ids = sources.map(({ id }) => id).sort();
   const registry: SourceRegistry = {
@@ -84,6 +84,7 @@ export async function openHubSources(sources: readonly HubSource[], options: Hub
     get: (id: SourceId) => ready(id),
     onChange: () => () => undefined,
     checkDrift: async () => undefined,
+    suspect: () => undefined,
     refresh: async () => [],
     close: async () => undefined,
   };
