@@ -93,16 +93,13 @@ export function lowerAggregate(scan: Scan, stratum: Stratum, request: AggregateR
         const order = clearField(measure, instance)?.field.order ?? null;
         return order === null ? { kind: "nothing" } : { kind: "extreme", decode: order.canonical.decode };
       }
-      if (isSum(measure)) {
-        const sum = sums[measureIndex] ?? null;
-        if (sum === null) return { kind: "nothing" };
-        const splitAt = sum.lens.split.map((expr) => {
-          splits.push(expr);
-          return splitStart + splits.length - 1;
-        });
-        return { kind: "sum", linear: sum.lens.linear, splitAt };
-      }
-      return { kind: "nothing" };
+      const sum = sums[measureIndex] ?? null;
+      if (sum === null) return { kind: "nothing" };
+      const splitAt = sum.lens.split.map((expr) => {
+        splits.push(expr);
+        return splitStart + splits.length - 1;
+      });
+      return { kind: "sum", linear: sum.lens.linear, splitAt };
     });
     for (let split = 0; split < splitCount; split += 1) columns.push(splits[split] ?? NULL);
     columns.push({ kind: "constant", value: part.branch });
