@@ -9,6 +9,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["dist/**", "node_modules/**"],
     pool: "forks",
+    // As many as there are cores: many tests wait for servers and clocks, and one worker would wait with them.
+    maxWorkers: "100%",
     // V8 has ended a fork in its own check of JIT pages ("jit_page.has_value()") where worker threads come and go; this check is
     // part of memory protection keys. Seen with and without better-sqlite3's threads busy; not traced to a cause.
     execArgv: ["--no-memory-protection-keys"],

@@ -1,8 +1,8 @@
 /** One scan as it goes into its source: strata, the way of every conjunct and of the order, and the source's own query. */
 import type { AuthorisedQuery } from "../../adapters/contract/authorisedQuery.ts";
 import type { Path } from "../../schema/predicate.ts";
-import type { AttributeDef, EntityDef } from "../../schema/vocabulary.ts";
 import { scopeKey } from "../access/permit.ts";
+import type { Grade } from "../mapping/mapping.ts";
 import { bind } from "./bind.ts";
 import type { Bindings } from "./bindings.ts";
 import { sayGuard, sayLevels } from "./explainWords.ts";
@@ -58,10 +58,10 @@ export function queryLines(source: PlanSource, lowered: Lowered<unknown>, { desc
 
 const printable = (_key: string, value: unknown): unknown => (typeof value === "bigint" ? value.toString() : value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value);
 
-const grades: Readonly<Record<string, string>> = { R: "rewritten, index usable", V: "rewritten value by value", E: "lens evaluated in the source", M: "stored column of the mirror" };
+const grades: Readonly<Record<Grade, string>> = { R: "rewritten, index usable", V: "rewritten value by value", E: "lens evaluated in the source", M: "stored column of the mirror" };
 
 const sayNote = ({ of, path, operator, grade, note }: AtomNote): string =>
-  `${of} ${path.join(".")} ${operator}: ${grade}, ${[...new Set([grades[grade] ?? "not exact", note])].filter((word) => word !== "").join("; ")}`;
+  `${of} ${path.join(".")} ${operator}: ${grade}, ${[...new Set([grades[grade], note])].filter((word) => word !== "").join("; ")}`;
 
 function distinct(notes: readonly AtomNote[]): readonly AtomNote[] {
   return [...new Map(notes.map((note) => [JSON.stringify(note), note])).values()];
@@ -87,15 +87,15 @@ function pathsOf(predicate: Filter): readonly Path[] {
 
 /** The grade of an order in every part of the entity that its path ends in. */
 function orderGrades(scan: Scan, path: Path): string {
-  let entity: EntityDef | undefined = scan.entity;
+  let entity = scan.entity.name;
   let name = "";
   for (const step of path) {
     name = step;
-    const attribute: AttributeDef | undefined = entity?.attributes.get(step);
+    const attribute = scan.context.vocabulary.entities.get(entity)?.attributes.get(step);
     if (attribute?.type.kind !== "link") break;
-    entity = scan.context.vocabulary.entities.get(attribute.type.entity);
+    entity = attribute.type.entity;
   }
-  const parts = entity === undefined ? [] : (scan.source.mapping.entities.get(entity.name)?.parts ?? []);
+  const parts = scan.source.mapping.entities.get(entity)?.parts ?? [];
   const found = new Set(parts.flatMap((part) => part.fields.get(name)?.order?.grade ?? []));
   return found.size === 0 ? "not mapped here, NULL" : [...found].map((grade) => `${grade}, ${grades[grade]}`).join("; ");
 }

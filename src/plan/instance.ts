@@ -34,6 +34,11 @@ export interface Instance {
   follow(attribute: string): Instance;
 }
 
+/** The scanned row, which no link has to reach. */
+export interface BaseInstance extends Instance {
+  readonly row: Alternative;
+}
+
 /** What one SELECT gathers while it is lowered. */
 export interface QueryScope {
   readonly context: PlanContext;
@@ -63,7 +68,7 @@ function ownJoins(part: MappedPart, alias: string): readonly SourceJoin[] {
  * The scanned row. With `levels` every guard is static; without, `clear` is a formula over the rule predicates (more than eight
  * strata).
  */
-export function baseInstance(query: QueryScope, entity: EntityDef, part: MappedPart, levels: ReadonlyMap<string, Level> | null): Instance {
+export function baseInstance(query: QueryScope, entity: EntityDef, part: MappedPart, levels: ReadonlyMap<string, Level> | null): BaseInstance {
   query.joins.push(...ownJoins(part, "t"));
   const scope = query.context.permit.scopes.get(scopeKey(query.source.id, entity.name, query.door));
   const row: Alternative = alternative(entity, part, "t", ALWAYS, (attribute) => {
@@ -74,6 +79,7 @@ export function baseInstance(query: QueryScope, entity: EntityDef, part: MappedP
   const followed = new Map<string, Instance>();
   return {
     entity,
+    row,
     alternatives: [row],
     follow: (attribute) => memo(followed, attribute, () => linkedInstance(query, entity, [row], attribute)),
   };

@@ -6,13 +6,13 @@
  */
 import type { AggregateTemplate, Cell, SelectPart, SourceCond, SourceExpr, TimeBucket } from "../../adapters/contract/sourceQuery.ts";
 import type { Path } from "../../schema/predicate.ts";
-import type { GroupLens, OrderLens, SumLens } from "../mapping/mapping.ts";
+import type { GroupLens, MappedField, OrderLens, SumLens } from "../mapping/mapping.ts";
 import { bucketStart } from "../harmonise/time.ts";
 import type { Unified } from "../harmonise/unified.ts";
 import { lookedUp, slotSink } from "./bindings.ts";
 import { allOf, cheapFirst, isNotTrue } from "./conditions.ts";
-import { type Alternative, baseInstance, type Instance, type QueryScope } from "./instance.ts";
-import { type AtomNote, lowerGuard, lowerIn, lowerTruth } from "./lowerPredicate.ts";
+import { type BaseInstance, baseInstance, type Instance, type QueryScope } from "./instance.ts";
+import { type AtomNote, lowerGuard, lowerIn, lowerTruth, resolvePath } from "./lowerPredicate.ts";
 import type { GroupTerm, Measure } from "./operationPlan.ts";
 import type { Lowered, Scan } from "./scan.ts";
 import type { Filter } from "./semiJoin.ts";
@@ -41,7 +41,7 @@ export type MeasureReader =
   | { readonly kind: "count" }
   | { readonly kind: "extreme"; readonly decode: OrderLens["decode"] }
   | { readonly kind: "sum"; readonly linear: SumLens["linear"]; readonly splitAt: readonly number[] }
-  /** The attribute is not CLEAR or not mapped here: it is NULL. */
+  /** The attribute is not CLEAR or not mapped here: it is NULL. Or its distinct values are counted, in the hub. */
   | { readonly kind: "nothing" };
 
 export interface AggregateLayout {
@@ -64,10 +64,10 @@ export function lowerAggregate(scan: Scan, stratum: Stratum, request: AggregateR
   const branches = new Map<number, AggregateBranch>();
   const instances = scan.mapped.parts.map((part) => {
     const query: QueryScope = { context: scan.context, source: scan.source, door: scan.door, slots, joins: [], nextAlias: 0 };
-    return { part, query, instance: baseInstance(query, scan.entity, part, stratum.levels) };
+    const instance = baseInstance(query, scan.entity, part, stratum.levels);
+    return { part, query, instance, sums: request.measures.map((measure) => (isSum(measure) ? sumOf(measure, instance) : null)) };
   });
-  const sums = instances.map(({ instance }) => request.measures.map((measure) => (isSum(measure) ? sumOf(measure, instance) : null)));
-  const splitCount = sums.reduce((most, of) => Math.max(most, of.reduce((total, sum) => total + (sum?.lens.split.length ?? 0), 0)), 0);
+  const splitCount = instances.reduce((most, { sums }) => Math.max(most, sums.reduce((total, sum) => total + (sum?.lens.split.length ?? 0), 0)), 0);
   const distinct = request.distinctOf === null ? null : (request.measures[request.distinctOf] ?? null);
   const groupCount = request.groups.length;
   const splitStart = groupCount;
@@ -75,10 +75,8 @@ export function lowerAggregate(scan: Scan, stratum: Stratum, request: AggregateR
   const distinctAt = distinct === null ? null : branchAt + 1;
   const groupColumns = branchAt + 1 + (distinct === null ? 0 : 1);
 
-  instances.forEach(({ part, query, instance }, index) => {
-    const [row] = instance.alternatives;
-    if (row === undefined) return;
-    const where: SourceCond[] = [part.base, lowerGuard(stratum.guard, row, slots, notes), lowerTruth(request.where, true, instance, slots, notes)];
+  for (const { part, query, instance, sums } of instances) {
+    const where: SourceCond[] = [part.base, lowerGuard(stratum.guard, instance.row, slots, notes), lowerTruth(request.where, true, instance, slots, notes)];
     if (request.notFalse !== undefined) where.push(isNotTrue(lowerTruth(request.notFalse, false, instance, slots, notes)));
     if (request.lookup !== undefined) where.push(lowerIn(request.lookup, lookedUp, true, instance, slots, notes));
     const columns: SourceExpr[] = [];
@@ -95,16 +93,13 @@ export function lowerAggregate(scan: Scan, stratum: Stratum, request: AggregateR
         const order = clearField(measure, instance)?.field.order ?? null;
         return order === null ? { kind: "nothing" } : { kind: "extreme", decode: order.canonical.decode };
       }
-      if (isSum(measure)) {
-        const sum = sums[index]?.[measureIndex] ?? null;
-        if (sum === null) return { kind: "nothing" };
-        const splitAt = sum.lens.split.map((expr) => {
-          splits.push(expr);
-          return splitStart + splits.length - 1;
-        });
-        return { kind: "sum", linear: sum.lens.linear, splitAt };
-      }
-      return clearField(measure, instance) === null ? { kind: "nothing" } : { kind: "count" };
+      const sum = sums[measureIndex] ?? null;
+      if (sum === null) return { kind: "nothing" };
+      const splitAt = sum.lens.split.map((expr) => {
+        splits.push(expr);
+        return splitStart + splits.length - 1;
+      });
+      return { kind: "sum", linear: sum.lens.linear, splitAt };
     });
     for (let split = 0; split < splitCount; split += 1) columns.push(splits[split] ?? NULL);
     columns.push({ kind: "constant", value: part.branch });
@@ -115,13 +110,13 @@ export function lowerAggregate(scan: Scan, stratum: Stratum, request: AggregateR
       distinctReader = column.decode;
     }
     request.measures.forEach((measure, measureIndex) => {
-      columns.push(measureColumn(measure, instance, sums[index]?.[measureIndex] ?? null));
+      columns.push(measureColumn(measure, instance, sums[measureIndex] ?? null));
     });
     branches.set(part.branch, { groups: readers, measures, distinct: distinctReader });
     const cond = cheapFirst(allOf(where));
-    if (cond.kind === "false") return;
+    if (cond.kind === "false") continue;
     selects.push({ table: part.table, alias: "t", joins: query.joins, where: cond, columns });
-  });
+  }
 
   const measureAt: number[] = [];
   let cells = 0;
@@ -148,16 +143,14 @@ export function lowerAggregate(scan: Scan, stratum: Stratum, request: AggregateR
 
 const isSum = (measure: Measure): boolean => measure.fn === "sum" || measure.fn === "avg";
 
-function clearField(measure: Measure, instance: Instance): { row: Alternative; field: NonNullable<ReturnType<Alternative["part"]["fields"]["get"]>>; clear: SourceCond } | null {
-  const [row] = instance.alternatives;
-  const name = measure.attribute?.name;
-  if (row === undefined || name === undefined) return null;
-  const field = row.part.fields.get(name);
-  const clear = row.clear(name);
-  return field === undefined || clear.kind === "false" ? null : { row, field, clear };
+function clearField(measure: Measure, { row }: BaseInstance): { field: MappedField; clear: SourceCond } | null {
+  if (measure.attribute === null) return null;
+  const field = row.part.fields.get(measure.attribute.name);
+  const clear = row.clear(measure.attribute.name);
+  return field === undefined || clear.kind === "false" ? null : { field, clear };
 }
 
-function sumOf(measure: Measure, instance: Instance): { lens: SumLens; clear: SourceCond } | null {
+function sumOf(measure: Measure, instance: BaseInstance): { lens: SumLens; clear: SourceCond } | null {
   const found = clearField(measure, instance);
   return found?.field.sum ? { lens: found.field.sum, clear: found.clear } : null;
 }
@@ -166,15 +159,11 @@ function guardedBy(clear: SourceCond, expr: SourceExpr): SourceExpr {
   return clear.kind === "true" ? expr : { kind: "when", cond: clear, then: expr, otherwise: NULL };
 }
 
-function measureColumn(measure: Measure, instance: Instance, sum: { lens: SumLens; clear: SourceCond } | null): SourceExpr {
-  if (measure.attribute === null) return NULL;
+function measureColumn(measure: Measure, instance: BaseInstance, sum: { lens: SumLens; clear: SourceCond } | null): SourceExpr {
   if (sum !== null) return guardedBy(sum.clear, sum.lens.expr);
+  if (measure.fn !== "min" && measure.fn !== "max") return NULL;
   const found = clearField(measure, instance);
-  if (found === null) return NULL;
-  const { field, clear } = found;
-  if (measure.fn === "min" || measure.fn === "max") return field.order === null ? NULL : guardedBy(clear, field.order.canonical.expr);
-  const [input] = field.inputs;
-  return guardedBy(clear, field.group?.expr ?? field.order?.expr ?? input ?? NULL);
+  return found?.field.order ? guardedBy(found.clear, found.field.order.canonical.expr) : NULL;
 }
 
 /** A value's column through links, and how its cells become the value. */
@@ -185,22 +174,17 @@ export interface ValueColumn {
 
 /** A group's column through links, in printed form; NULL where a cell on the way is not CLEAR. */
 export function groupColumn(group: Pick<GroupTerm, "path" | "bucket">, instance: Instance): ValueColumn {
-  let at = instance;
-  let name = "";
-  for (const step of group.path) {
-    name = step;
-    if (at.entity.attributes.get(step)?.type.kind !== "link") break;
-    at = at.follow(step);
-  }
-  const columns = at.alternatives.flatMap((row) => {
-    const lens: GroupLens | null = row.part.fields.get(name)?.group ?? null;
+  const { rows, attribute: name } = resolvePath(group.path, instance);
+  const columns = rows.flatMap((row) => {
+    const field = row.part.fields.get(name);
     const guard = allOf([row.present, row.clear(name)]);
-    if (lens === null || guard.kind === "false") return [];
+    if (!field?.group || guard.kind === "false") return [];
+    const lens = field.group;
     const own = row.expr(lens.expr);
-    const isDate = row.part.fields.get(name)?.attribute.type.kind === "date";
+    const isDate = field.attribute.type.kind === "date";
     // Dates of one bucket are gathered when groups merge: there are few of them, and no source has to know buckets of dates.
     const expr = group.bucket === null || isDate ? own : bucketOf(own, lens, group.bucket);
-    return [{ expr: guard.kind === "true" ? expr : guardedBy(guard, expr), lens, isDate }];
+    return [{ expr: guardedBy(guard, expr), lens, isDate }];
   });
   const [first] = columns;
   if (first === undefined) return { expr: NULL, decode: () => null };

@@ -7,7 +7,7 @@
 import type { SourceCond } from "../../adapters/contract/sourceQuery.ts";
 import { regions } from "../../schema/codes/regions.ts";
 import type { CompareOperator, Operand, Path } from "../../schema/predicate.ts";
-import type { FilterOperator, LoweredAtom, MappedField } from "../mapping/mapping.ts";
+import type { FilterOperator, Grade, LoweredAtom, MappedField } from "../mapping/mapping.ts";
 import type { Unified } from "../harmonise/unified.ts";
 import { compareColumn, regionColumn } from "./regionColumns.ts";
 import { keysOf, operandValue, type SlotSink } from "./bindings.ts";
@@ -24,7 +24,7 @@ export interface AtomNote {
   readonly of: "filter" | "rule";
   readonly path: Path;
   readonly operator: string;
-  readonly grade: string;
+  readonly grade: Grade;
   readonly note: string;
 }
 
@@ -56,7 +56,7 @@ export function lowerTruth(predicate: Filter, want: boolean, instance: Instance,
 }
 
 /** A row of a path: the alternatives that hold its last attribute, and what is left of the path (columns of a hub constant). */
-function resolvePath(path: Path, instance: Instance): { rows: readonly Alternative[]; attribute: string; rest: readonly string[]; entity: Instance["entity"] } {
+export function resolvePath(path: Path, instance: Instance): { rows: readonly Alternative[]; attribute: string; rest: readonly string[]; entity: Instance["entity"] } {
   let at = instance;
   let index = 0;
   for (;;) {

@@ -71,8 +71,7 @@ export function lowerPublication(scan: PublicationScan): Lowered<PublicationLayo
   for (const part of scan.mapped.parts) {
     const query: QueryScope = { context: scan.context, source: scan.source, door: "aggregate", slots, joins: [], nextAlias: 0 };
     // Levels are empty: nothing here reads through the agency's own dispositions.
-    const [row] = baseInstance(query, entity, part, new Map()).alternatives;
-    if (row === undefined) continue;
+    const { row } = baseInstance(query, entity, part, new Map());
     const shown = publication.hides.map((hide) => lowerGuard(guardAtom(hide.when, "FALSE"), row, slots));
     const where = allOf([part.base, lowerGuard(guardAtom(publication.when, "TRUE"), row, slots), ...shown]);
     const columns: SourceExpr[] = [];

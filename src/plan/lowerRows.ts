@@ -15,7 +15,7 @@ import { ALWAYS, NEVER, allOf, anyOf, cheapFirst } from "./conditions.ts";
 import { levelAtLeast } from "./guards.ts";
 import { type Alternative, baseInstance, type Instance, type QueryScope } from "./instance.ts";
 import { groupColumn } from "./lowerAggregate.ts";
-import { type AtomNote, lowerGuard, lowerIn, lowerTruth, placeAtom } from "./lowerPredicate.ts";
+import { type AtomNote, lowerGuard, lowerIn, lowerTruth, placeAtom, resolvePath } from "./lowerPredicate.ts";
 import type { OrderTerm } from "./operationPlan.ts";
 import { coFedAttributes } from "./originals.ts";
 import type { Lowered, Scan } from "./scan.ts";
@@ -106,8 +106,7 @@ export function lowerRows(scan: Scan, stratum: Stratum, request: RowsRequest): L
   for (const part of parts) {
     const query: QueryScope = { context: scan.context, source: scan.source, door: scan.door, slots, joins: [], nextAlias: 0 };
     const instance = baseInstance(query, scan.entity, part, stratum.levels);
-    const [row] = instance.alternatives;
-    if (row === undefined) continue;
+    const { row } = instance;
     const where: SourceCond[] = [
       part.base,
       lookupCond(request.lookup, instance, row, slots),
@@ -271,42 +270,40 @@ function inHalf(column: OrderColumn, half: Half | undefined): OrderColumn & { re
       return { ...column, only: null };
     case "values":
       if (split === null) return { ...column, only: { kind: "isNull", of: expr, negated: true } };
-      return { ...column, expr: split.expr, canBeNull: false, only: split.hasValue };
+      return { ...column, expr: split.expr, only: split.hasValue };
     case "nulls":
       if (split === null) return { ...column, only: { kind: "isNull", of: expr, negated: false } };
       return { ...column, expr: NULL, decode: () => null, only: split.hasNone };
   }
 }
 
-/** Whether all parts may sort by their own columns: one part, or equal expressions. Else the canonical form. */
+/**
+ * Whether all parts may sort by their own columns: one part, or equal expressions. Else the canonical form. Columns of one name may be
+ * spelled unlike (two formats of a time): then their canonical forms differ.
+ */
 function orderIsUniform(scan: Scan, stratum: Stratum, request: RowsRequest): boolean {
   if (scan.mapped.parts.length <= 1) return true;
   const signatures = new Set<string>();
   for (const part of scan.mapped.parts) {
     const query: QueryScope = { context: scan.context, source: scan.source, door: scan.door, slots: slotSink(), joins: [], nextAlias: 0 };
     const instance = baseInstance(query, scan.entity, part, stratum.levels);
-    signatures.add(JSON.stringify(request.order.map((term) => orderColumn(term, instance, true).expr)));
+    signatures.add(JSON.stringify(request.order.map((term) => [true, false].map((own) => orderColumn(term, instance, own).expr))));
   }
   return signatures.size <= 1;
 }
 
 function orderColumn(term: OrderTerm, instance: Instance, uniform: boolean): OrderColumn {
-  let at = instance;
-  let name = "";
-  for (const step of term.path) {
-    name = step;
-    // A link goes on into its target; `region.code` ends in `region`, whose cell is the code.
-    if (at.entity.attributes.get(step)?.type.kind !== "link") break;
-    at = at.follow(step);
-  }
-  const columns = at.alternatives.flatMap((row) => {
-    const lens = row.part.fields.get(name)?.order ?? null;
+  // `region.code` ends in `region`, whose cell is the code.
+  const { rows, attribute: name } = resolvePath(term.path, instance);
+  const columns = rows.flatMap((row) => {
+    const field = row.part.fields.get(name);
     const clear = row.clear(name);
-    return lens === null || clear.kind === "false" ? [] : [{ row, lens, guard: allOf([row.present, clear]) }];
+    return !field?.order || clear.kind === "false" ? [] : [{ row, isKey: field.attribute.key, lens: field.order, guard: allOf([row.present, clear]) }];
   });
-  const own = uniform && columns.length === 1 && columns[0]?.guard.kind === "true";
   const [first] = columns;
   if (first === undefined) return { expr: NULL, decode: () => null, compare: () => NEVER, canBeNull: true, split: null };
+  // Only the scanned row is there whatever its cells are, and it has one alternative.
+  const own = uniform && first.guard.kind === "true";
   const exprs = columns.map(({ row, lens, guard }): SourceExpr => {
     const expr = row.expr(own ? lens.expr : lens.canonical.expr);
     return guard.kind === "true" ? expr : { kind: "when", cond: guard, then: expr, otherwise: NULL };
@@ -314,7 +311,7 @@ function orderColumn(term: OrderTerm, instance: Instance, uniform: boolean): Ord
   return {
     expr: exprs.length === 1 ? (exprs[0] ?? NULL) : { kind: "coalesce", of: exprs },
     decode: own ? first.lens.decode : first.lens.canonical.decode,
-    canBeNull: !(own && at.entity.attributes.get(name)?.key === true),
+    canBeNull: !(own && first.isKey),
     split: own && first.lens.split !== null ? inRow(first.lens.split, first.row) : null,
     compare: (operator, index, slots) =>
       anyOf(columns.map(({ row, lens, guard }) => allOf([guard, placeAtom(lens.compare(operator), row, slots, (bindings) => bindings.cursor?.values[index] ?? null)]))),
@@ -348,8 +345,9 @@ function isSplitIn(scan: Scan, term: OrderTerm): boolean {
   }
   let isSplit = known.get(term);
   if (isSplit === undefined) {
-    const [name = "", ...rest] = term.path;
-    isSplit = rest.length === 0 && scan.mapped.parts.some((part) => (part.fields.get(name)?.order?.split ?? null) !== null);
+    // A link, which alone leads to other columns, has no order of its own.
+    const [name] = term.path;
+    isSplit = scan.mapped.parts.some((part) => (part.fields.get(name)?.order?.split ?? null) !== null);
     known.set(term, isSplit);
   }
   return isSplit;

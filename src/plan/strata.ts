@@ -36,9 +36,12 @@ export function strataOf(scope: Scope, entity: EntityDef, referenced: readonly s
 
   const classes = new Map<string, ReadonlyMap<string, Level>>();
   const classOf: (string | null)[] = [];
+  const canOccur: boolean[] = [];
   for (let assignment = 0; assignment < 2 ** atoms.length; assignment += 1) {
     const truth = new Map(atoms.map((atom, index) => [atom.id, (assignment & (1 << index)) !== 0]));
-    if (!evaluateGuard(inView, truth) || !isPossible(atoms, truth)) {
+    const occurs = isPossible(atoms, truth);
+    canOccur.push(occurs);
+    if (!occurs || !evaluateGuard(inView, truth)) {
       classOf.push(null);
       continue;
     }
@@ -52,7 +55,7 @@ export function strataOf(scope: Scope, entity: EntityDef, referenced: readonly s
     classOf.push(id);
   }
   if (classes.size > STRATA_MAX) return [{ guard: inView, levels: null }];
-  return [...classes].map(([id, levels]) => ({ levels, guard: formula(atoms, (assignment) => classOf[assignment] === id, (assignment) => classOf[assignment] === null && !isPossibleAt(atoms, assignment)) }));
+  return [...classes].map(([id, levels]) => ({ levels, guard: formula(atoms, (assignment) => classOf[assignment] === id, (assignment) => canOccur[assignment] === true) }));
 }
 
 /** One predicate cannot be TRUE and FALSE at once. */
@@ -66,22 +69,18 @@ function isPossible(atoms: readonly GuardAtom[], truth: ReadonlyMap<string, bool
   return true;
 }
 
-function isPossibleAt(atoms: readonly GuardAtom[], assignment: number): boolean {
-  return isPossible(atoms, new Map(atoms.map((atom, index) => [atom.id, (assignment & (1 << index)) !== 0])));
-}
-
 /**
- * The class's rows as a formula: Shannon expansion over the atoms, equal branches folded. `indifferent` assignments cannot occur and
- * take whatever is shorter.
+ * The class's rows as a formula: Shannon expansion over the atoms, equal branches folded. A branch whose atoms, all later ones FALSE,
+ * cannot occur together cannot occur at all: nothing is asked about its atom.
  */
-function formula(atoms: readonly GuardAtom[], isIn: (assignment: number) => boolean, indifferent: (assignment: number) => boolean): Guard {
-  const build = (depth: number, assignment: number): Guard | "any" => {
+function formula(atoms: readonly GuardAtom[], isIn: (assignment: number) => boolean, canOccur: (assignment: number) => boolean): Guard {
+  const build = (depth: number, assignment: number): Guard => {
     const atom = atoms[depth];
-    if (atom === undefined) return indifferent(assignment) ? "any" : isIn(assignment) ? { kind: "true" } : { kind: "false" };
+    if (atom === undefined) return isIn(assignment) ? { kind: "true" } : { kind: "false" };
     const whenFalse = build(depth + 1, assignment);
-    const whenTrue = build(depth + 1, assignment | (1 << depth));
-    if (whenTrue === "any") return whenFalse;
-    if (whenFalse === "any") return whenTrue;
+    const holding = assignment | (1 << depth);
+    if (!canOccur(holding)) return whenFalse;
+    const whenTrue = build(depth + 1, holding);
     if (JSON.stringify(whenTrue) === JSON.stringify(whenFalse)) return whenTrue;
     const positive: Guard = { kind: "atom", atom };
     const negative: Guard = { kind: "not", of: positive };
@@ -91,6 +90,5 @@ function formula(atoms: readonly GuardAtom[], isIn: (assignment: number) => bool
     const [only] = sides;
     return only === undefined ? { kind: "false" } : sides.length === 1 ? only : { kind: "or", of: sides };
   };
-  const built = build(0, 0);
-  return built === "any" ? { kind: "false" } : built;
+  return build(0, 0);
 }

@@ -13,7 +13,6 @@ import type { Permit } from "../../src/access/permit.ts";
 import { type Bindings, keysOf, lookedUp } from "../../src/plan/bindings.ts";
 import type { DocumentParts } from "../../src/plan/collectFields.ts";
 import { compile } from "../../src/plan/compile.ts";
-import { costOf, costs } from "../../src/plan/cost.ts";
 import { explain } from "../../src/plan/explain.ts";
 import { sayPredicate } from "../../src/plan/explainWords.ts";
 import { lowerAggregate } from "../../src/plan/lowerAggregate.ts";
@@ -295,38 +294,6 @@ describe("what a filter across sources may not be", () => {
     ["{ not: { penaltyDecisionRecords: { none: { amount: null } } } }", "where.not.penaltyDecisionRecords.none.amount must not be null"],
   ])("%s", (where, argument) => {
     expect(refusalOf(() => compiled(`{ enterprises(where: ${where}) { totalCount } }`))).toBe(`BAD_ARGUMENT An argument does not fit: ${argument}.`);
-  });
-});
-
-describe("costs", () => {
-  const costFor = (query: string, variables: Readonly<Record<string, unknown>> = {}): number => {
-    const of = compiled(query, open, variables);
-    return costOf(of.plan, of.variables);
-  };
-
-  test.each<readonly [string, number]>([
-    ["{ enterprises(first: 2) { nodes { penaltyDecisionRecords { docNo } } } }", 100 + 2 * (1 + 1 + 10 * 2)],
-    ["{ enterprises(first: 2) { nodes { penaltyDecisionRecords(first: 3) { docNo amount } } } }", 100 + 2 * (1 + 1 + 3 * 3)],
-    ["{ enterprises(first: 2) { nodes { penaltyDecisionRecords(first: 0) { docNo } } } }", 100 + 2 * (1 + 1)],
-    ["{ enterprises(first: 2) { nodes { penaltyDecisionRecordsCount } } }", 100 + 2 * (1 + 1 + 10)],
-    ["{ enterprises(first: 1) { nodes { penaltyDecisionRecords(first: 2) { enterpriseRecords(first: 3) { name } } } } }", 100 + 1 + 1 + 2 * (1 + 1 + 3 * 2)],
-    ["{ enterprise(id: \"x\") { penaltyDecisionRecords(first: 5) { docNo } } }", 100 + 1 + 1 + 5 * 2],
-    ["{ penaltyDecisions(first: 1) { nodes { enterprise { penaltyDecisionRecords(first: 5) { docNo } } } } }", 100 + 1 + 1 + 1 + 5 * 2],
-    ["{ enterprises(where: { penaltyDecisionRecords: { some: {} } }) { totalCount } }", 100 + costs.count + costs.semiJoin],
-    ["{ enterprises(first: 1, where: { penaltyDecisionRecords: { some: { enterpriseRecords: { none: {} } }, none: {} } }) { nodes { name } } }", 100 + 2 + 3 * costs.semiJoin],
-    ["{ enterprisesAggregate(where: { penaltyDecisionRecords: { none: {} } }) { groups { count } } }", 100 + costs.aggregate + costs.semiJoin + 2],
-  ])("%s", (query, units) => {
-    expect(costFor(query)).toBe(units);
-  });
-
-  test("follow a variable `first` in every run of one plan", () => {
-    const of = compiled("query ($n: Int) { enterprises(first: 2) { nodes { penaltyDecisionRecords(first: $n) { docNo } } } }", open, { n: 3 });
-    expect([3, 7, null].map((n) => costOf(of.plan, { n }))).toEqual([3, 7, 10].map((rows) => 100 + 2 * (1 + 1 + rows * 2)));
-  });
-
-  test.each([-1, 1001, 1.5])("refuse a `first` of %d before any source is asked", (n) => {
-    const of = compiled("query ($n: Int) { enterprises(first: 2) { nodes { penaltyDecisionRecords(first: $n) { docNo } } } }", open, { n: 1 });
-    expect(refusalOf(() => costOf(of.plan, { n }))).toBe("BAD_ARGUMENT An argument does not fit: first is from 0 to 1000.");
   });
 });
 
