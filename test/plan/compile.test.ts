@@ -81,7 +81,7 @@ const bare = (document: string): DocumentNode => JSON.parse(JSON.stringify(parse
 describe("a document without empty lists", () => {
   test.each<readonly [document: string]>([
     ["{ stations { nodes { code ... on Node { id } ...more } totalCount } } fragment more on Station { name }"],
-    [`{ stations(first: 2) { edges { cursor node { position { lon } original(of: CODE) { value } } } } enterprises { nodes { penaltyDecisionRecordsCount penaltyDecisionRecords { docNo } } } }`],
+    [`{ stations(first: 2) { edges { cursor node { position { lon } original(of: NAME) { value } } } } enterprises { nodes { penaltyDecisionRecordsCount penaltyDecisionRecords { docNo } } } }`],
     ["{ stationsAggregate { groups { count max { elevation } } } regions { code } }"],
   ])("is the same plan: %s", (document) => {
     const planOf = (one: string | DocumentNode): string => {
