@@ -53,13 +53,13 @@ export const plans: readonly Mutant[] = [
   {
     id: "count-of-hidden-rows",
     fault: "totals and figures count rows outside the view",
-    edits: edit("src/plan/lowerAggregate.ts", "[part.base, lowerGuard(stratum.guard, row, slots, notes), lowerTruth", "[part.base, lowerTruth"),
+    edits: edit("src/plan/lowerAggregate.ts", "[part.base, lowerGuard(stratum.guard, instance.row, slots, notes), lowerTruth", "[part.base, lowerTruth"),
     caughtBy: row("P23"),
   },
   {
     id: "figures-of-withheld-cells",
     fault: "sums and extremes take withheld cells in",
-    edits: edit("src/plan/lowerAggregate.ts", 'return field === undefined || clear.kind === "false" ? null : { row, field, clear };', 'return field === undefined ? null : { row, field, clear: { kind: "true" } };'),
+    edits: edit("src/plan/lowerAggregate.ts", 'return field === undefined || clear.kind === "false" ? null : { field, clear };', 'return field === undefined ? null : { field, clear: { kind: "true" } };'),
     caughtBy: row("P20"),
   },
   {
@@ -71,7 +71,7 @@ export const plans: readonly Mutant[] = [
   {
     id: "order-by-withheld-cells",
     fault: "a list is in the order of withheld cells",
-    edits: edit("src/plan/lowerRows.ts", 'return lens === null || clear.kind === "false" ? [] : [{ row, lens, guard: allOf([row.present, clear]) }];', "return lens === null ? [] : [{ row, lens, guard: row.present }];"),
+    edits: edit("src/plan/lowerRows.ts", 'return !field?.order || clear.kind === "false" ? [] : [{ row, isKey: field.attribute.key, lens: field.order, guard: allOf([row.present, clear]) }];', "return !field?.order ? [] : [{ row, isKey: field.attribute.key, lens: field.order, guard: row.present }];"),
     caughtBy: row("P19"),
   },
   {
