@@ -90,7 +90,16 @@ export async function openMirrored(options: MirrorOptions): Promise<MirroredAdap
     return result;
   };
 
-  const swap = async (manifest: Manifest): Promise<void> => {
+  /** Apart from the builds: lenses are wanted at once, and a build may wait for its source for a long time. */
+  let swaps: Promise<unknown> = Promise.resolve();
+  const inSwap = (run: () => Promise<void>): Promise<void> => {
+    const result = swaps.then(run, run);
+    swaps = result.catch(() => {});
+    return result;
+  };
+  const swap = (manifest: Manifest): Promise<void> => inSwap(() => swapNow(manifest));
+
+  const swapNow = async (manifest: Manifest): Promise<void> => {
     const adapter = await options.openLocal({ file: join(dir, manifest.file), lenses });
     const before = current;
     current = { manifest, held: holdVersion(adapter) };
@@ -239,9 +248,9 @@ export async function openMirrored(options: MirrorOptions): Promise<MirroredAdap
     }),
     refresh,
     setLenses: (next) =>
-      inTurn(async () => {
+      inSwap(async () => {
         lenses = next;
-        if (current) await swap(current.manifest);
+        if (current) await swapNow(current.manifest);
       }),
     unread: () => names.filter((name) => !current?.manifest.tables[name]),
     failures: () => Object.fromEntries(names.map((name) => [name, isFailed(outcomes.get(name)) ? (outcomes.get(name) ?? null) : null])),
@@ -254,6 +263,7 @@ export async function openMirrored(options: MirrorOptions): Promise<MirroredAdap
       loop.stop();
       stop.abort(new SourceFailure("ABORTED", "the hub closes"));
       await tail;
+      await swaps;
       const last = current;
       current = null;
       for (const held of [...retiring.keys(), ...(last ? [last.held] : [])]) held.force();
