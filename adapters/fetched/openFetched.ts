@@ -6,8 +6,9 @@
  * What is asked follows from the query and its bound values alone. Rows that a rule hides are let go page by page and count towards
  * no cap but the volume of the wire, which is a bound on time by another name and is blurred (docs/decisions/0008).
  */
-import { type Adapter, type RowBatch, SourceFailure } from "../contract/adapter.ts";
+import { type Adapter, SourceFailure } from "../contract/adapter.ts";
 import { assertMinted, type AuthorisedQuery } from "../contract/authorisedQuery.ts";
+import { readByBatches } from "../contract/readByBatches.ts";
 import type { OpenScratch, Scratch, ScratchRun } from "../contract/scratch.ts";
 import type { Cell } from "../contract/sourceQuery.ts";
 import { fetchPlan, type Follow, type TableFetch } from "./fetchPlan.ts";
@@ -92,24 +93,11 @@ export async function openFetched({ kind, fetcher, limits, lenses, openScratch, 
     }
   }
 
-  async function* batches(query: AuthorisedQuery, signal: AbortSignal): AsyncGenerator<RowBatch> {
-    for await (const rows of answer(query, signal)) yield { rows };
-  }
-
   return {
     kind,
     capabilities: () => ({ lensFunctions: true, rowid: false }),
     introspect: () => Promise.resolve(scratch.tables),
-    rows(query, signal) {
-      assertMinted(query);
-      return batches(query, signal);
-    },
-    async aggregate(query, signal) {
-      assertMinted(query);
-      const groups: (readonly Cell[])[] = [];
-      for await (const rows of answer(query, signal)) groups.push(...rows);
-      return { rows: groups };
-    },
+    ...readByBatches(answer),
     describe(query) {
       assertMinted(query);
       const plan = planOf(query);

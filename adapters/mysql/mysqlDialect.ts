@@ -1,7 +1,7 @@
 /** The way of MySQL and MariaDB to say things: order by code points, typed parameters, exact sums. */
 import type { SqlDialect } from "../sql/dialect.ts";
 import { type SqlFragment, sql } from "../sql/drizzle.ts";
-import { readByWords } from "../sql/readByWords.ts";
+import { saidWithTypes } from "../sql/saidWithTypes.ts";
 import { modeKey } from "../sql/statements.ts";
 import type { Mode } from "./bounds.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -35,11 +35,9 @@ export interface MysqlDialect extends SqlDialect {
 export function mysqlDialect(catalogue: Catalogue, { collation }: Flavour, modes: ReadonlyMap<string, Mode>): MysqlDialect {
   const columnOf: Typed["columnOf"] = (table, column) => catalogue.tables.get(table)?.columns.get(column);
   const typed: Typed = { columnOf, collation, mode: (slot, type, as) => modes.get(modeKey(slot, type, as)) };
-  const unneeded = (): never => {
-    throw new Error("this is said with types");
-  };
   const output = (position: number): SqlFragment => sql`${sql.identifier(`${catalogue.outputPrefix}${position}`)}`;
   return {
+    ...saidWithTypes,
     typed,
     toQuery: write,
     // Never `textual`: a prefix is said with the column's collation in mind. Never `wide`: sums are the server's own.
@@ -53,18 +51,7 @@ export function mysqlDialect(catalogue: Catalogue, { collation }: Flavour, modes
       if (!columns) throw new Error("`latest` needs a table with a unique key without NULLs");
       return columns.map((column) => renderColumn({ alias, column }, columnOf(table, column), typed));
     },
-    boolean: (value) => (value ? sql`TRUE` : sql`FALSE`),
-    reading: readByWords,
     notDistinct: (left, right) => sql`${left} <=> ${right}`,
-    inList: unneeded,
-    hasType: unneeded,
-    startsWith: unneeded,
-    contains: unneeded,
-    consistsOf: unneeded,
-    digits: unneeded,
-    inRanges: unneeded,
-    lens: unneeded,
-    bucket: unneeded,
     exactSum(of, summands) {
       const shape = unify(summands.map(({ expr, scope }) => shapeOf(expr, scope, typed)));
       if (shape === null || shape.kind === "int") return sql`SUM(${of})`;
@@ -74,7 +61,6 @@ export function mysqlDialect(catalogue: Catalogue, { collation }: Flavour, modes
       const exact = shape.kind === "float" ? floatToNumeric(of) : sql`CASE WHEN ABS(${of}) < ${sql.raw(`1e${Math.max(0, digitsMax - shape.scale - rowDigits)}`)} THEN ${of} END`;
       return sql`CASE WHEN COUNT(${of}) = COUNT(${exact}) THEN SUM(${exact}) END`;
     },
-    exactArgument: (of) => of,
     limit: (of) => of,
     outputName: output,
     limitsParts: true,
@@ -86,7 +72,6 @@ export function mysqlDialect(catalogue: Catalogue, { collation }: Flavour, modes
       if (nulls === "none" || nulls === (descending ? "last" : "first")) return term;
       return nulls === "last" ? sql`${name} IS NULL, ${term}` : sql`${name} IS NOT NULL, ${term}`;
     },
-    guard: () => null,
     expression: (expr, scope) => renderTyped(expr, scope, typed, shapeOf(expr, scope, typed) ?? TEXT),
     condition: (cond, scope, onlyTruth) => renderTypedCond(cond, scope, typed, onlyTruth),
     selected: (column, peers, isFilled) => renderSelected(column, peers, isFilled, typed),

@@ -6,6 +6,7 @@
  */
 import type { Cell, SourceCond, SourceExpr } from "../contract/sourceQuery.ts";
 import { type SqlFragment, sql } from "../sql/drizzle.ts";
+import { compareWithin } from "../sql/fineTimes.ts";
 import { comparison, parameter, type Scope } from "../sql/renderExpr.ts";
 import { isUnfit } from "../sql/statements.ts";
 import { encode, fitting, type Mode, type Rounding } from "./bounds.ts";
@@ -131,27 +132,11 @@ function compareUnfit(op: Op, { exact, shape, value, mode }: { readonly exact: S
   }
 }
 
-/** The column's digits below the millisecond are not looked at: as ranges, so that its index serves. */
 function compareFine(op: Op, left: Column, from: SqlFragment, exact: SqlFragment, onlyTruth: boolean): SqlFragment {
   const column = onlyTruth ? bareColumn(left) : sql`(${bareColumn(left)} + INTERVAL 0 DAY)`;
   const after = sql`(${from} + INTERVAL 1000 MICROSECOND)`;
-  const ranged = (): SqlFragment => {
-    switch (op) {
-      case "=":
-        return sql`(${column} >= ${from} AND ${column} < ${after})`;
-      case "<>":
-        return sql`(${column} < ${from} OR ${column} >= ${after})`;
-      case "<":
-        return sql`${column} < ${from}`;
-      case ">=":
-        return sql`${column} >= ${from}`;
-      case "<=":
-        return sql`${column} < ${after}`;
-      case ">":
-        return sql`${column} >= ${after}`;
-    }
-  };
-  return onlyTruth ? sql`(${ranged()} AND ${exact} IS NOT NULL)` : ranged();
+  const ranged = compareWithin(op, column, from, after);
+  return onlyTruth ? sql`(${ranged} AND ${exact} IS NOT NULL)` : ranged;
 }
 
 /** Beyond so many constants a second list for the index costs more than it saves. */

@@ -1,6 +1,7 @@
 /** Conditions with their types. A comparison is said in the column's own type, so that its index serves, unless its value does not fit. */
 import type { Cell, SourceCond, SourceExpr } from "../contract/sourceQuery.ts";
 import { type SqlFragment, sql } from "../sql/drizzle.ts";
+import { compareWithin } from "../sql/fineTimes.ts";
 import { comparison, parameter, type Scope } from "../sql/renderExpr.ts";
 import { isUnfit } from "../sql/statements.ts";
 import { encode, encodeList, type Mode } from "./parameters.ts";
@@ -101,26 +102,12 @@ function compareUnfit(op: Op, left: { readonly sql: SqlFragment; readonly pgClas
   }
 }
 
-/** The column's digits below the millisecond are not looked at: as ranges, so that its index serves. */
 function compareFine(op: Op, left: SourceExpr, value: Value, pgClass: PgClass): SqlFragment {
   if (left.kind !== "column") throw new Error("only a column has digits of its own");
   const column = sql`${sql.identifier(left.alias)}.${sql.identifier(left.column)}`;
   const from = typedParameter(value, pgClass);
   const after = sql`${from} + interval '1 millisecond'`;
-  switch (op) {
-    case "=":
-      return sql`(${column} >= ${from} AND ${column} < ${after})`;
-    case "<>":
-      return sql`(${column} < ${from} OR ${column} >= ${after})`;
-    case "<":
-      return sql`${column} < ${from}`;
-    case ">=":
-      return sql`${column} >= ${from}`;
-    case "<=":
-      return sql`${column} < ${after}`;
-    case ">":
-      return sql`${column} >= ${after}`;
-  }
+  return compareWithin(op, column, from, after);
 }
 
 function renderIn(cond: Extract<SourceCond, { kind: "inList" }>, scope: Scope, typed: TypedWithModes): SqlFragment {

@@ -1,7 +1,8 @@
 /** An adapter on a database server that answers queries itself, of whatever kind: sessions lent by a pool, texts that rest on its catalogue. */
 import { performance } from "node:perf_hooks";
-import { type Adapter, type RowBatch, SourceFailure } from "../contract/adapter.ts";
+import { type Adapter, SourceFailure } from "../contract/adapter.ts";
 import { assertMinted, type AuthorisedQuery } from "../contract/authorisedQuery.ts";
+import { readByBatches } from "../contract/readByBatches.ts";
 import type { BoundValue, Cell, SourceTemplate } from "../contract/sourceQuery.ts";
 import type { BoundStatement } from "../sql/statements.ts";
 import type { ServerCatalogue } from "./catalogue.ts";
@@ -128,10 +129,6 @@ export async function openServer<Catalogue extends ServerCatalogue>(server: Serv
     }
   }
 
-  async function* batches(query: AuthorisedQuery, signal: AbortSignal): AsyncGenerator<RowBatch> {
-    for await (const rows of read(query, signal)) yield { rows };
-  }
-
   return {
     kind: server.kind,
     concurrency: server.connections,
@@ -140,16 +137,7 @@ export async function openServer<Catalogue extends ServerCatalogue>(server: Serv
     onTables: (listener) => {
       tell = listener;
     },
-    rows(query, signal) {
-      assertMinted(query);
-      return batches(query, signal);
-    },
-    async aggregate(query, signal) {
-      assertMinted(query);
-      const groups: (readonly Cell[])[] = [];
-      for await (const rows of read(query, signal)) groups.push(...rows);
-      return { rows: groups };
-    },
+    ...readByBatches(read),
     describe(query) {
       assertMinted(query);
       const { statement, values } = reading.bind(query.template, query.values);

@@ -5,8 +5,9 @@
  */
 import { statSync } from "node:fs";
 import { performance } from "node:perf_hooks";
-import { type Adapter, type RowBatch, type SourceHealth, SourceFailure } from "../contract/adapter.ts";
+import { type Adapter, type SourceHealth, SourceFailure } from "../contract/adapter.ts";
 import { assertMinted, type AuthorisedQuery } from "../contract/authorisedQuery.ts";
+import { readByBatches } from "../contract/readByBatches.ts";
 import type { Cell } from "../contract/sourceQuery.ts";
 import { describeParameters } from "../sql/dialect.ts";
 import { renderer } from "../sql/renderQuery.ts";
@@ -115,10 +116,6 @@ export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
     return pool.read({ text, bound, rowsMax: query.rowsMax }, signal);
   }
 
-  async function* batches(query: AuthorisedQuery, signal: AbortSignal): AsyncGenerator<RowBatch> {
-    for await (const rows of inWorker(query, signal)) yield { rows };
-  }
-
   function health(): SourceHealth {
     try {
       const { mtimeMs, size } = statSync(file);
@@ -138,16 +135,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
     onTables: (listener) => {
       tell = listener;
     },
-    rows(query, signal) {
-      assertMinted(query);
-      return batches(query, signal);
-    },
-    async aggregate(query, signal) {
-      assertMinted(query);
-      const groups: (readonly Cell[])[] = [];
-      for await (const rows of inWorker(query, signal)) groups.push(...rows);
-      return { rows: groups };
-    },
+    ...readByBatches(inWorker),
     rowsNow(query) {
       assertMinted(query);
       const rows = current().rows(query);

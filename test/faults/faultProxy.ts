@@ -1,6 +1,7 @@
 /** A TCP proxy that spoils what a server says, as told, with a seed: what it does twice it does alike. Faults bind open connections too. */
 import { connect, createServer, type Server, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
+import { randomOf } from "../fixtures/random.ts";
 
 export type Fault =
   | { readonly kind: "none" }
@@ -29,17 +30,6 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
-/** mulberry32: small, and good enough to spread faults. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 interface Pair {
   readonly client: Socket;
   readonly server: Socket;
@@ -51,7 +41,7 @@ interface Pair {
 
 export async function openFaultProxy(target: { readonly host: string; readonly port: number }): Promise<FaultProxy> {
   let fault: Fault = { kind: "none" };
-  let random = seeded(0);
+  let random = randomOf(0);
   let asked = 0;
   const pairs = new Set<Pair>();
 
@@ -132,7 +122,7 @@ export async function openFaultProxy(target: { readonly host: string; readonly p
     async set(next, seed = 0) {
       const wasRefusing = fault.kind === "refuse";
       fault = next;
-      random = seeded(seed);
+      random = randomOf(seed);
       for (const pair of pairs) pair.passed = 0;
       if (next.kind === "refuse" || next.kind === "cut") for (const pair of [...pairs]) cut(pair);
       if (next.kind === "refuse" && !wasRefusing) await new Promise<void>((resolve) => server.close(() => resolve()));

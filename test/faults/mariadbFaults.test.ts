@@ -9,7 +9,8 @@ import { collect } from "../adapters/fixtures/collect.ts";
 import { column, part, query, rowsOf } from "../adapters/fixtures/templates.ts";
 import { hasMariadb, makeDatabase, type MariadbDatabase } from "../fixtures/mariadbServer.ts";
 import { faultCases, type FaultCase } from "./faultCases.ts";
-import { type FaultProxy, openFaultProxy, seeded } from "./faultProxy.ts";
+import { randomOf } from "../fixtures/random.ts";
+import { type FaultProxy, openFaultProxy } from "./faultProxy.ts";
 import { watchProcess } from "./invariants.ts";
 
 const rowCount = 40;
@@ -74,7 +75,7 @@ describe.skipIf(!(await hasMariadb()))("a MariaDB behind a bad connection", () =
     for (let seed = 1; seed <= seeds; seed += 1) {
       const said = `${id} ${what}, seed ${seed}`;
       if (anew === true) await proxy.set({ kind: "cut" });
-      const done = fault(seeded(seed));
+      const done = fault(randomOf(seed));
       await proxy.set(done, seed);
       const answer = await ask();
       await proxy.set({ kind: "none" });

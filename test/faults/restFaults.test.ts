@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { asSourceId } from "../../schema/ids.ts";
 import { answer, startApi } from "../adapters/rest/apiServer.ts";
 import { type Hub, openHub } from "../gateway/openHub.ts";
-import { seeded } from "./faultProxy.ts";
+import { randomOf } from "../fixtures/random.ts";
 
 type Serve = (response: ServerResponse) => void;
 const rows = Array.from({ length: 40 }, (_, index) => ({ code: `3${String(index).padStart(3, "0")}A`, name: `沪站${index}` }));
@@ -73,7 +73,7 @@ describe("a region whose API is refreshed", () => {
 
   test.each(cases)("$id: $what ($seeds seeds): the rows of the last good refresh, with their age, and nothing of what came", { timeout: 60_000 }, async ({ seeds, serve: of }) => {
     for (let seed = 1; seed <= seeds; seed += 1) {
-      serve = of(seeded(seed));
+      serve = of(randomOf(seed));
       const before = process.memoryUsage().rss;
       await refresh();
       const reply = await ask();
@@ -91,7 +91,7 @@ describe("a region whose API is refreshed", () => {
   test("F05: errors now and then, over 20 seeds: each refresh is whole or none, and what is read is a state that the API had", { timeout: 60_000 }, async () => {
     let version = 0;
     for (let seed = 1; seed <= 20; seed += 1) {
-      const random = seeded(seed);
+      const random = randomOf(seed);
       const share = 0.1 + random() * 0.4;
       version += 1;
       const named = rows.map((row) => ({ ...row, name: `版${version}` }));

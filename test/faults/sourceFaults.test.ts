@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { hasPostgres } from "../fixtures/postgresServer.ts";
 import { faultCases } from "./faultCases.ts";
 import { type Answered, type FaultHub, openFaultHub, operationDeadlineMs, policyOf, sourceDeadlineMs, stationsOfEach } from "./faultHub.ts";
-import { seeded } from "./faultProxy.ts";
+import { randomOf } from "../fixtures/random.ts";
 import { assertHeals, assertHonest, assertRecorded, seenIn, stations, watchProcess } from "./invariants.ts";
 import { lagOf } from "./lag.ts";
 
@@ -33,7 +33,7 @@ describe.skipIf(!(await hasPostgres()))("a region behind a bad connection", () =
     const answers: Answered[] = [];
     for (let seed = 1; seed <= seeds; seed += 1) {
       if (anew === true) await hub.proxy.set({ kind: "cut" });
-      await hub.proxy.set(fault(seeded(seed)), seed);
+      await hub.proxy.set(fault(randomOf(seed)), seed);
       const { value: answer, lagMs } = await lagOf(() => hub.query(stations));
       await hub.proxy.set({ kind: "none" });
       answers.push(answer);
