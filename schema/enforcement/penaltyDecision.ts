@@ -1,7 +1,8 @@
-import { AcrossLink, Attribute, Entity } from "../declare.ts";
+import { Attribute, Entity } from "../declare.ts";
 import { Enterprise } from "../pollution/enterprise.ts";
 import { RegionalEntity } from "../regional/regionalEntity.ts";
 import { boolean, date, decimal, enumOf, link, listOf, text } from "../types.ts";
+import { EnterpriseRecords } from "./enterpriseRecords.ts";
 
 const penaltyKind = enumOf("PenaltyKind", ["处罚种类（行政处罚法第九条）", "Kind of penalty, 行政处罚法 §9 and the measures of 环境保护法"], {
   WARNING: ["警告", "warning"],
@@ -54,13 +55,6 @@ export class PenaltyDecision extends RegionalEntity {
   @Attribute({ zh: "是否撤销", en: "Revoked: must leave public view within three days (行政处罚法 §48)", type: boolean, sharing: "U", sensitivity: "G" })
   revoked!: boolean | null;
 
-  @AcrossLink({
-    zh: "各地对该企业的登记",
-    en: "Records of the enterprise in every region, by its credit code",
-    target: () => Enterprise,
-    targetKey: ["uscc"],
-    key: ["enterprise", "uscc"],
-    reverse: { name: "penaltyDecisionRecords", zh: "各地对该企业的行政处罚决定", en: "Penalty decisions against the enterprise in every region, by its credit code" },
-  })
+  @EnterpriseRecords({ name: "penaltyDecisionRecords", zh: "各地对该企业的行政处罚决定", en: "Penalty decisions against the enterprise in every region, by its credit code" })
   enterpriseRecords!: Enterprise[] | null;
 }

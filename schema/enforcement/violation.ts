@@ -1,7 +1,8 @@
-import { AcrossLink, Attribute, Entity, ObjectValue, Part } from "../declare.ts";
+import { Attribute, Entity, ObjectValue, Part } from "../declare.ts";
 import { Enterprise } from "../pollution/enterprise.ts";
 import { RegionalEntity } from "../regional/regionalEntity.ts";
 import { enumOf, link, listOf, object, text } from "../types.ts";
+import { EnterpriseRecords } from "./enterpriseRecords.ts";
 import { Inspection } from "./inspection.ts";
 import { PenaltyDecision } from "./penaltyDecision.ts";
 
@@ -53,13 +54,6 @@ export class Violation extends RegionalEntity {
   @Attribute({ zh: "违反条款", en: "Legal basis", type: object(() => LegalBasis), sharing: "U", sensitivity: "G" })
   legalBasis!: LegalBasis | null;
 
-  @AcrossLink({
-    zh: "各地对该企业的登记",
-    en: "Records of the enterprise in every region, by its credit code",
-    target: () => Enterprise,
-    targetKey: ["uscc"],
-    key: ["enterprise", "uscc"],
-    reverse: { name: "violationRecords", zh: "各地对该企业的违法行为记录", en: "Violations of the enterprise in every region, by its credit code" },
-  })
+  @EnterpriseRecords({ name: "violationRecords", zh: "各地对该企业的违法行为记录", en: "Violations of the enterprise in every region, by its credit code" })
   enterpriseRecords!: Enterprise[] | null;
 }
