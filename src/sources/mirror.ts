@@ -14,6 +14,7 @@ import type { MirrorEvent } from "../observe/logEvents.ts";
 import type { BuildResult, TableOutcome } from "./buildMessages.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { holdVersion, type HeldVersion } from "./heldVersion.ts";
+import { oneByOne } from "./oneByOne.ts";
 import { loadVersion, publishVersion, removeFile, type Manifest } from "./mirrorStore.ts";
 import { partColumn, type Indexing } from "./mirrorTable.ts";
 import { startLoop } from "./refreshLoop.ts";
@@ -82,21 +83,11 @@ export async function openMirrored(options: MirrorOptions): Promise<MirroredAdap
   let lenses: Lenses = {};
   let sequence = 0;
   let isClosed = false;
-  // One build or swap at a time.
-  let tail: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
-    const result = tail.then(run, run);
-    tail = result.catch(() => {});
-    return result;
-  };
+  /** Builds. */
+  const inTurn = oneByOne();
 
-  /** Apart from the builds: lenses are wanted at once, and a build may wait for its source for a long time. */
-  let swaps: Promise<unknown> = Promise.resolve();
-  const inSwap = (run: () => Promise<void>): Promise<void> => {
-    const result = swaps.then(run, run);
-    swaps = result.catch(() => {});
-    return result;
-  };
+  /** Changes of what is open, apart from the builds: lenses are wanted at once, and a build may wait for its source for a long time. */
+  const inSwap = oneByOne();
   const swap = (manifest: Manifest): Promise<void> => inSwap(() => swapNow(manifest));
 
   const swapNow = async (manifest: Manifest): Promise<void> => {
@@ -262,8 +253,8 @@ export async function openMirrored(options: MirrorOptions): Promise<MirroredAdap
       isClosed = true;
       loop.stop();
       stop.abort(new SourceFailure("ABORTED", "the hub closes"));
-      await tail;
-      await swaps;
+      await inTurn(async () => {});
+      await inSwap(async () => {});
       const last = current;
       current = null;
       for (const held of [...retiring.keys(), ...(last ? [last.held] : [])]) held.force();
