@@ -95,7 +95,8 @@ export const describeParameters = (
   parameters.map((parameter) => {
     if (parameter.kind === "constant") return parameter.value;
     const value = values[parameter.slot];
-    return parameter.as === "prefixEnd" ? prefixEnd(String(value)) : value;
+    if (parameter.as === "prefixEnd") return prefixEnd(String(value));
+    return parameter.item !== undefined && Array.isArray(value) ? value[Math.min(parameter.item, value.length - 1)] : value;
   });
 
 /**

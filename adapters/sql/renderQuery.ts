@@ -8,19 +8,6 @@ import { type SqlFragment, sql } from "./drizzle.ts";
 import { isNeverNull, isWide, parameter, renderExpr, renderTruth, type Scope } from "./renderExpr.ts";
 import { exprKey, notNullWhere } from "./simplify.ts";
 
-/** A renderer that remembers what it rendered for as long as the template lives. */
-export function renderer(dialect: SqlDialect): (template: SourceTemplate) => RenderedQuery {
-  const rendered = new WeakMap<SourceTemplate, RenderedQuery>();
-  return (template) => {
-    let query = rendered.get(template);
-    if (query === undefined) {
-      query = renderQuery(template, dialect);
-      rendered.set(template, query);
-    }
-    return query;
-  };
-}
-
 export function renderQuery(template: SourceTemplate, dialect: SqlDialect): RenderedQuery {
   const fragment = template.kind === "rows" ? renderRows(template, dialect) : renderAggregate(template, dialect);
   const { sql: text, params } = dialect.toQuery(fragment);

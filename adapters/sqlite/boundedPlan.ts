@@ -51,7 +51,7 @@ export function boundsOf(of: {
     budget: isOnePass && sight.sorts !== "all",
     tables: sight.known && sight.nested !== "scan" && tables.every((table) => catalogue.tables.get(table)?.kind === "table") ? tables : null,
     lensCalls: (query.text.match(/\bhub_(lens|bucket)\(/g) ?? []).length,
-    listSlots: query.parameters.flatMap((parameter) => (parameter.kind === "slot" && parameter.as === "list" ? [parameter.slot] : [])),
+    listSlots: query.parameters.flatMap((parameter) => (parameter.kind === "slot" && parameter.as === "list" && (parameter.item ?? 0) === 0 ? [parameter.slot] : [])),
   };
 }
 

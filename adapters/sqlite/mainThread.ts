@@ -10,6 +10,7 @@ import { type Bounds, boundsOf, type PlanRow } from "./boundedPlan.ts";
 import { type Catalogue, countUpTo } from "./catalogue.ts";
 import { asFailure } from "./failure.ts";
 import { type PreparedRead, prepareRead, readAll, readUpToLong } from "./readStatement.ts";
+import type { RenderSized } from "./shortLists.ts";
 import { bindParameters } from "./values.ts";
 
 /** One page of the largest size and the row that tells of a next page. */
@@ -26,9 +27,9 @@ export interface MainThreadOptions {
   readonly database: Database;
   readonly catalogue: Catalogue;
   readonly dialect: SqlDialect;
-  readonly render: (template: RowsTemplate) => RenderedQuery;
+  readonly render: RenderSized;
   /** The same statement with `hub_alive` in it, which is to be `budget.visit` on this connection. */
-  readonly renderGuarded: (template: RowsTemplate) => RenderedQuery;
+  readonly renderGuarded: RenderSized;
   readonly budget: Budget;
   readonly smallTableRowsMax: number;
   /** Milliseconds of any monotonic clock. */
@@ -77,10 +78,9 @@ interface Prepared {
 /** Rows of a short query, or null: ask a worker. Throws `SourceFailure`. */
 export function mainThreadReader(options: MainThreadOptions): (query: AuthorisedQuery) => Cell[][] | null {
   const { database, dialect, smallTableRowsMax, now } = options;
-  const known = new WeakMap<RowsTemplate, Short | null>();
+  const known = new WeakMap<RenderedQuery, Short | null>();
 
-  const judge = (template: RowsTemplate): Short | null => {
-    const query = options.render(template);
+  const judge = (template: RowsTemplate, query: RenderedQuery): Short | null => {
     const explain = database.prepare(`EXPLAIN QUERY PLAN ${query.text}`);
     const plan = explain.all(...query.parameters.map(() => null)) as PlanRow[];
     const bounds = boundsOf({ template, query, plan, catalogue: options.catalogue, dialect });
@@ -120,7 +120,7 @@ export function mainThreadReader(options: MainThreadOptions): (query: Authorised
   const readUnderBudget = (short: Short, query: AuthorisedQuery): Cell[][] | null => {
     if (!short.bounds.budget || now() < short.retryAt || !keysAndLimitFit(short, query, false)) return null;
     if (short.guarded === null) {
-      const guarded = options.renderGuarded(query.template as RowsTemplate);
+      const guarded = options.renderGuarded(query.template, query.values);
       short.guarded = { query: guarded, read: prepareRead(database, guarded.text, short.plain.read.mayHoldWideIntegers) };
     }
     options.budget.left = Math.ceil(visitsMax / guardEvery / (1 + short.bounds.lensCalls));
@@ -137,10 +137,11 @@ export function mainThreadReader(options: MainThreadOptions): (query: Authorised
     const { template } = query;
     if (template.kind !== "rows") return null;
     try {
-      let short = known.get(template);
+      const rendered = options.render(template, query.values);
+      let short = known.get(rendered);
       if (short === undefined) {
-        short = judge(template);
-        known.set(template, short);
+        short = judge(template, rendered);
+        known.set(rendered, short);
       }
       if (short === null) return null;
       const rows = isBounded(short, query) ? readOf(short, short.plain, query) : readUnderBudget(short, query);

@@ -9,9 +9,9 @@ import type { AuthorisedQuery } from "../contract/authorisedQuery.ts";
 import type { Keep, OpenScratch, Scratch, ScratchRun, ScratchTable } from "../contract/scratch.ts";
 import type { Cell, SelectPart, SourceCond, SourceTemplate } from "../contract/sourceQuery.ts";
 import { describeParameters } from "../sql/dialect.ts";
-import { renderer } from "../sql/renderQuery.ts";
 import { readCatalogue } from "./catalogue.ts";
 import { asFailure } from "./failure.ts";
+import { sizedRenderer } from "./shortLists.ts";
 import { type FromScratch, type ScratchSetup, STOPPED, type Statement, type ToScratch } from "./scratchMessages.ts";
 import { sqliteDialect } from "./sqliteDialect.ts";
 import { bindParameters } from "./values.ts";
@@ -57,12 +57,12 @@ export function scratchOpener(lensModule: URL): OpenScratch {
     const catalogue = readCatalogue(empty);
     empty.close();
     const threads = openThreads(setup);
-    const render = renderer(sqliteDialect(catalogue, { guardEvery: null }));
-    const renderStoppable = renderer(sqliteDialect(catalogue, { guardEvery: 4096 }));
+    const render = sizedRenderer((lists) => sqliteDialect(catalogue, { guardEvery: null, lists }));
+    const renderStoppable = sizedRenderer((lists) => sqliteDialect(catalogue, { guardEvery: 4096, lists }));
 
     const statementOf = (template: SourceTemplate, values: AuthorisedQuery["values"], how: typeof render): Statement => {
       try {
-        const { text, parameters } = how(template);
+        const { text, parameters } = how(template, values);
         return { text, bound: bindParameters(parameters, values) };
       } catch (cause) {
         throw asFailure(cause);
@@ -107,7 +107,7 @@ export function scratchOpener(lensModule: URL): OpenScratch {
       tables: [...catalogue.tables.values()].map(({ info }) => ({ ...info, rowid: false })),
       start,
       describe: ({ template, values }) => {
-        const { text, parameters } = render(template);
+        const { text, parameters } = render(template, values);
         return { text, parameters: describeParameters(parameters, values) };
       },
       close: threads.close,

@@ -10,10 +10,10 @@ import { assertMinted, type AuthorisedQuery } from "../contract/authorisedQuery.
 import { readByBatches } from "../contract/readByBatches.ts";
 import type { Cell } from "../contract/sourceQuery.ts";
 import { describeParameters } from "../sql/dialect.ts";
-import { renderer } from "../sql/renderQuery.ts";
 import { readCatalogue, schemaVersion } from "./catalogue.ts";
 import { connect } from "./connection.ts";
 import { asFailure } from "./failure.ts";
+import { sizedRenderer } from "./shortLists.ts";
 import { guardEvery, mainThreadReader, newBudget } from "./mainThread.ts";
 import { sqliteDialect } from "./sqliteDialect.ts";
 import { bindParameters } from "./values.ts";
@@ -91,13 +91,13 @@ export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
   function prepareReading() {
     const catalogue = readCatalogue(database);
     const dialect = sqliteDialect(catalogue, { guardEvery: null });
-    const render = renderer(dialect);
+    const render = sizedRenderer((lists) => sqliteDialect(catalogue, { guardEvery: null, lists }));
     const rows = mainThreadReader({
       database,
       catalogue,
       dialect,
       render,
-      renderGuarded: renderer(sqliteDialect(catalogue, { guardEvery })),
+      renderGuarded: sizedRenderer((lists) => sqliteDialect(catalogue, { guardEvery, lists })),
       budget,
       smallTableRowsMax: options.smallTableRowsMax ?? 5000,
       now,
@@ -105,13 +105,13 @@ export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
     return {
       schema: catalogue.schemaVersion,
       render,
-      renderStoppable: renderer(sqliteDialect(catalogue, { guardEvery: 4096 })),
+      renderStoppable: sizedRenderer((lists) => sqliteDialect(catalogue, { guardEvery: 4096, lists })),
       rows,
     };
   }
 
   function inWorker(query: AuthorisedQuery, signal: AbortSignal): AsyncGenerator<readonly (readonly Cell[])[]> {
-    const { text, parameters } = attempt(() => current().renderStoppable(query.template));
+    const { text, parameters } = attempt(() => current().renderStoppable(query.template, query.values));
     const bound = attempt(() => bindParameters(parameters, query.values));
     return pool.read({ text, bound, rowsMax: query.rowsMax }, signal);
   }
@@ -143,7 +143,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
     },
     describe(query) {
       assertMinted(query);
-      const { text, parameters } = current().render(query.template);
+      const { text, parameters } = current().render(query.template, query.values);
       return { text, parameters: describeParameters(parameters, query.values) };
     },
     stalenessMs: () => null,

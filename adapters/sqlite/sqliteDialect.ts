@@ -1,7 +1,10 @@
 /** SQLite's way of saying things. Text functions and order are by code points because the database is UTF-8 (checked at open). */
+import type { SourceExpr } from "../contract/sourceQuery.ts";
 import type { SqlDialect } from "../sql/dialect.ts";
 import { SQLiteSyncDialect, sql } from "../sql/drizzle.ts";
+import { isTextualColumn, parameter, renderExpr, type Scope } from "../sql/renderExpr.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { noShortLists, type ShortList, type ShortLists } from "./shortLists.ts";
 
 const writer = new SQLiteSyncDialect();
 
@@ -11,9 +14,10 @@ export type GuardEvery = 4096 | 256 | null;
 /**
  * `guardEvery`: scans call `hub_alive()` for one row number in so many, and stop when it throws: cancelled, or over the main thread's
  * budget. SQLite evaluates it only where the cheap test of the row number fails; better-sqlite3 has no other way to interrupt a
- * statement that yields no rows.
+ * statement that yields no rows. `lists`: what is written out; other lists come as JSON text.
  */
-export function sqliteDialect(catalogue: Catalogue, options: { readonly guardEvery: GuardEvery }): SqlDialect {
+export function sqliteDialect(catalogue: Catalogue, options: { readonly guardEvery: GuardEvery; readonly lists?: ShortLists }): SqlDialect {
+  const { guardEvery, lists = noShortLists } = options;
   const rowid: SqlDialect["rowid"] = ({ table, alias }) => sql`${sql.identifier(alias)}.${sql.identifier(catalogue.tables.get(table)?.rowid ?? "rowid")}`;
   return {
     toQuery: (fragment) => writer.sqlToQuery(fragment),
@@ -40,6 +44,14 @@ export function sqliteDialect(catalogue: Catalogue, options: { readonly guardEve
       }
     },
     notDistinct: (left, right) => sql`${left} IS ${right}`,
+    condition(cond, scope) {
+      if (cond.kind !== "inList" || cond.list.kind !== "slot") return null;
+      const { slot } = cond.list;
+      const short = lists.get(slot);
+      if (short === undefined || !comparesAlike(cond.left, short, scope)) return null;
+      const items = Array.from({ length: short.size }, (_, item) => parameter({ kind: "slot", slot, as: "list", item }));
+      return sql`${renderExpr(cond.left, scope)} ${cond.negated ? sql`NOT IN` : sql`IN`} (${sql.join(items, sql`, `)})`;
+    },
     inList: (left, list) => sql`${left} IN (SELECT "value" FROM json_each(${list}))`,
     hasType: (of, type) => (type === "text" ? sql`typeof(${of}) = 'text'` : sql`typeof(${of}) IN ('integer', 'real')`),
     startsWith: (text, part, isText) => (isText ? sql`instr(${text}, ${part}) = 1` : sql`hub_starts(${text}, ${part}) = 1`),
@@ -63,12 +75,19 @@ export function sqliteDialect(catalogue: Catalogue, options: { readonly guardEve
       return sql.raw(words);
     },
     guard({ table, alias }) {
-      if (options.guardEvery === null) return null;
+      if (guardEvery === null) return null;
       const rowid = catalogue.tables.get(table)?.rowid;
       if (rowid === undefined || rowid === null) return sql`hub_alive()`;
-      return sql`((${sql.identifier(alias)}.${sql.identifier(rowid)} & ${sql.raw(String(options.guardEvery - 1))}) <> 0 OR hub_alive())`;
+      return sql`((${sql.identifier(alias)}.${sql.identifier(rowid)} & ${sql.raw(String(guardEvery - 1))}) <> 0 OR hub_alive())`;
     },
   };
+}
+
+/** A column's affinity converts the values of a list as SQL, and not those of a JSON text; a function's answer has none. */
+function comparesAlike(left: SourceExpr, { size, of }: ShortList, scope: Scope): boolean {
+  if (size === 0 || left.kind === "lens") return true;
+  if (left.kind === "rowid") return of === "number";
+  return left.kind === "column" && of === (isTextualColumn(left, scope) ? "text" : "number");
 }
 
 /** From closed lists, so that nothing else can reach the text. */

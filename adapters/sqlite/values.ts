@@ -15,12 +15,12 @@ export function bindParameters(parameters: readonly Parameter[], values: readonl
   const bound = new Array<SqliteValue>(parameters.length);
   for (let i = 0; i < parameters.length; i++) {
     const parameter = parameters[i] as Parameter;
-    bound[i] = parameter.kind === "constant" ? scalar(parameter.value) : bindSlot(parameter.as, values[parameter.slot]);
+    bound[i] = parameter.kind === "constant" ? scalar(parameter.value) : bindSlot(parameter, values[parameter.slot]);
   }
   return bound;
 }
 
-function bindSlot(as: "value" | "list" | "prefixEnd", value: BoundValue | undefined): SqliteValue {
+function bindSlot({ as, item }: Extract<Parameter, { kind: "slot" }>, value: BoundValue | undefined): SqliteValue {
   if (value === undefined) throw new TypeError("a query has no value for one of its slots");
   switch (as) {
     case "value":
@@ -28,7 +28,8 @@ function bindSlot(as: "value" | "list" | "prefixEnd", value: BoundValue | undefi
       return scalar(value);
     case "list":
       if (!isList(value)) throw new TypeError("one value stands where a list is expected");
-      return listJson(value);
+      // A short list is repeated to the size that its statement was written for.
+      return item === undefined ? listJson(value) : scalar(value[Math.min(item, value.length - 1)] as Cell);
     case "prefixEnd":
       // Every blob is greater than every text, so the empty blob is a bound above all texts.
       return value === null ? null : (prefixEnd(String(value)) ?? new Uint8Array(0));

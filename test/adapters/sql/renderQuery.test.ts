@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import Database from "better-sqlite3";
 import type { SourceCond, SourceTemplate } from "../../../adapters/contract/sourceQuery.ts";
 import { prefixEnd } from "../../../adapters/sql/dialect.ts";
-import { renderer, renderQuery } from "../../../adapters/sql/renderQuery.ts";
+import { renderQuery } from "../../../adapters/sql/renderQuery.ts";
 import { type Catalogue, readCatalogue } from "../../../adapters/sqlite/catalogue.ts";
 import { sqliteDialect } from "../../../adapters/sqlite/sqliteDialect.ts";
 import { type Fixture, makeFixture } from "../fixtures/observations.ts";
@@ -140,12 +140,6 @@ test("names are quoted, and a column called rowid does not pass for the row numb
   expect(render(rowsOf([part('we"ird; --', [column("a \"b' -- c"), rowid])]))[0]).toBe(
     `SELECT "t"."a ""b' -- c", "t"."_rowid_" FROM "we""ird; --" AS "t" WHERE 1`,
   );
-});
-
-test("one template is one text", () => {
-  const cached = renderer(sqliteDialect(catalogue, { guardEvery: null }));
-  const template = rowsOf([part("readings", [column("id")])]);
-  expect(cached(template)).toBe(cached(template));
 });
 
 test.each([

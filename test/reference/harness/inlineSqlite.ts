@@ -8,10 +8,10 @@ import { readCatalogue } from "../../../adapters/sqlite/catalogue.ts";
 import { connect } from "../../../adapters/sqlite/connection.ts";
 import { asFailure } from "../../../adapters/sqlite/failure.ts";
 import { openSqlite, type SqliteOptions } from "../../../adapters/sqlite/openSqlite.ts";
+import { sizedRenderer } from "../../../adapters/sqlite/shortLists.ts";
 import { readBatches, statementCache } from "../../../adapters/sqlite/readStatement.ts";
 import { sqliteDialect } from "../../../adapters/sqlite/sqliteDialect.ts";
 import { bindParameters } from "../../../adapters/sqlite/values.ts";
-import { renderer } from "../../../adapters/sql/renderQuery.ts";
 import { SourceFailure } from "../../../adapters/contract/adapter.ts";
 
 export async function openInline(options: Omit<SqliteOptions, "workers">): Promise<Adapter> {
@@ -19,11 +19,12 @@ export async function openInline(options: Omit<SqliteOptions, "workers">): Promi
   const database = await connect({ ...options, busyMs: 0 });
   database.function("hub_alive", { deterministic: false }, () => 1);
   const prepare = statementCache(database);
-  const render = renderer(sqliteDialect(readCatalogue(database), { guardEvery: 4096 }));
+  const catalogue = readCatalogue(database);
+  const render = sizedRenderer((lists) => sqliteDialect(catalogue, { guardEvery: 4096, lists }));
 
   function* read(query: AuthorisedQuery): Generator<RowBatch> {
     try {
-      const { text, parameters } = render(query.template);
+      const { text, parameters } = render(query.template, query.values);
       for (const rows of readBatches(prepare(text), bindParameters(parameters, query.values), query.rowsMax, () => {})) yield { rows: structuredClone(rows) };
     } catch (cause) {
       throw cause instanceof SourceFailure ? cause : asFailure(cause);
