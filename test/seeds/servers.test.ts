@@ -29,7 +29,7 @@ function twoRegions(): string {
   const dir = join(root, "network");
   for (const part of ["network.yaml", "examples", "servers", "regions/tianjin", "regions/hebei"]) cpSync(join(seeds, part), join(dir, part), { recursive: true });
   const files = ["servers/tianjin.source.yaml", "servers/hebei.source.yaml", ...readdirSync(join(dir, "regions")).map((region) => `regions/${region}/source.yaml`)];
-  for (const file of files) writeFileSync(join(dir, file), readFileSync(join(dir, file), "utf8").replace("deadline: 1500ms", "deadline: 20s"));
+  for (const file of files) writeFileSync(join(dir, file), readFileSync(join(dir, file), "utf8").replace(/^deadline: \S+/m, "deadline: 20s"));
   return dir;
 }
 
@@ -201,8 +201,8 @@ describe.skipIf(!withBoth)("the demonstration with Tianjin on PostgreSQL and Heb
     const [fromFiles, fromServers] = [await files.ask(agency, document, {}, purpose), await servers.ask(agency, document, {}, purpose)];
     expect(fromFiles.errors).toBeUndefined();
     expect(fromServers.errors).toBeUndefined();
+    for (const { extensions } of [fromFiles, fromServers]) expect(extensions.complete).toBe(true);
     expect(fromServers.data).toEqual(fromFiles.data);
-    expect(fromServers.extensions.complete).toBe(true);
     // An answer without a row compares nothing.
     expect(JSON.stringify(fromFiles.data)).not.toMatch(/"nodes":\[\]|"groups":\[\]/);
   }, 60_000);
