@@ -1,7 +1,7 @@
 /** The Tianjin rows in PostgreSQL: a schema of its own, loaded whole in one transaction, once per generation of the demonstration. */
-import Database from "better-sqlite3";
 import pg from "pg";
 import { GENERATION, type Report } from "../generate/database.ts";
+import { copyTables, createTableText, type TableShape } from "./copyTables.ts";
 
 /** Raised when the tables below change; rows have their own number. */
 const SHAPE = 1;
@@ -9,16 +9,6 @@ const SHAPE = 1;
 const LOCK = 7_120_000;
 const ROWS_AT_ONCE = 5_000;
 const CONNECT_MS = 3_000;
-
-interface TableShape {
-  readonly table: string;
-  /** Column → type; those of the SQLite table, in its order. */
-  readonly columns: Readonly<Record<string, string>>;
-  /** What the database adds. */
-  readonly more: readonly string[];
-  /** Rows of SQLite in the words of the columns above. */
-  readonly select: string;
-}
 
 const ROW_NO = "row_no bigint GENERATED ALWAYS AS IDENTITY UNIQUE";
 
@@ -101,36 +91,21 @@ export async function loadTianjin(options: { readonly url: string; readonly sqli
 
 async function loadAll(client: pg.Client, sqliteFile: string, schema: string, version: string, report: Report): Promise<void> {
   const quoted = client.escapeIdentifier(schema);
-  const db = new Database(sqliteFile, { readonly: true });
-  try {
-    await client.query(`BEGIN; SET LOCAL client_min_messages = error; DROP SCHEMA IF EXISTS ${quoted} CASCADE; CREATE SCHEMA ${quoted}; SET LOCAL search_path = ${quoted}`);
-    const total = shapes.reduce((sum, { table }) => sum + (db.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number), 0);
-    let done = 0;
-    report(0);
-    for (const { table, columns, more, select } of shapes) {
+  await client.query(`BEGIN; SET LOCAL client_min_messages = error; DROP SCHEMA IF EXISTS ${quoted} CASCADE; CREATE SCHEMA ${quoted}; SET LOCAL search_path = ${quoted}`);
+  await copyTables({
+    sqliteFile,
+    shapes,
+    rowsAtOnce: ROWS_AT_ONCE,
+    report,
+    create: (shape) => client.query(createTableText(shape)),
+    insert: ({ table, columns }, rows) => {
       const names = Object.keys(columns);
-      await client.query(`CREATE TABLE ${table} (${[...Object.entries(columns).map(([name, type]) => `${name} ${type}`), ...more].join(", ")})`);
-      const text = `INSERT INTO ${table} (${names.join(", ")}) SELECT * FROM unnest(${Object.values(columns).map((type, index) => `$${index + 1}::${type}[]`).join(", ")})`;
-      let lists: (string | null)[][] = names.map(() => []);
-      const flush = async (): Promise<void> => {
-        const count = lists[0]?.length ?? 0;
-        if (count === 0) return;
-        await client.query(text, lists);
-        lists = names.map(() => []);
-        done += count;
-        report((done / total) * 0.95);
-      };
-      for (const row of db.prepare(select).raw().iterate() as IterableIterator<readonly (string | number | null)[]>) {
-        row.forEach((cell, index) => lists[index]?.push(cell === null ? null : String(cell)));
-        if ((lists[0]?.length ?? 0) >= ROWS_AT_ONCE) await flush();
-      }
-      await flush();
-    }
-    for (const statement of AFTERWARDS) await client.query(statement);
-    // Planned without statistics, the first queries would read whole tables.
-    await client.query("ANALYZE");
-    await client.query(`COMMENT ON SCHEMA ${quoted} IS '${version}'; COMMIT`);
-  } finally {
-    db.close();
-  }
+      const lists = names.map((_, index) => rows.map((row) => (row[index] === null ? null : String(row[index]))));
+      return client.query(`INSERT INTO ${table} (${names.join(", ")}) SELECT * FROM unnest(${Object.values(columns).map((type, index) => `$${index + 1}::${type}[]`).join(", ")})`, lists);
+    },
+  });
+  for (const statement of AFTERWARDS) await client.query(statement);
+  // Planned without statistics, the first queries would read whole tables.
+  await client.query("ANALYZE");
+  await client.query(`COMMENT ON SCHEMA ${quoted} IS '${version}'; COMMIT`);
 }

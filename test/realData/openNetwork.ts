@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse, validate } from "graphql";
+import { type GraphQLSchema, parse, validate } from "graphql";
 import { sourceKinds } from "../../adapters/index.ts";
 import { vocabulary } from "../../schema/hubVocabulary.ts";
 import { asPurpose } from "../../schema/ids.ts";
@@ -34,6 +34,8 @@ export function isAbsent(): boolean {
 export interface RealNetwork {
   readonly registry: SourceRegistry;
   readonly log: readonly string[];
+  /** What the agency sees. */
+  schemaOf(agency: string, purpose: string): GraphQLSchema;
   ask(agency: string, document: string, variables?: Readonly<Record<string, unknown>>, purpose?: string): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -62,15 +64,19 @@ export async function openNetwork({ networkDir = china, env = { ONE_NETWORK_REAL
   });
   const state = hubState(vocabulary(), network, registry, { epoch: 1, policies });
   const { answer } = answerer({ state, registry, journal, keys, now: Date.now, clock: () => performance.now() });
+  const permitOf = (name: string, purposeName: string, nowMs: number) => {
+    const agency = [...network.agencies.values()].find(({ id }) => id === name);
+    if (!agency) throw new Error(`no agency ${name}`);
+    const purpose = asPurpose(purposeName);
+    return { agency, purpose, permit: state.permitOf(agency, purpose, nowMs) };
+  };
   return {
     registry,
     log,
+    schemaOf: (name, purpose) => state.schemaOf(permitOf(name, purpose, Date.now()).permit),
     async ask(name, text, variables = {}, purposeName = "research") {
-      const agency = [...network.agencies.values()].find(({ id }) => id === name);
-      if (!agency) throw new Error(`no agency ${name}`);
       const nowMs = Date.now();
-      const purpose = asPurpose(purposeName);
-      const permit = state.permitOf(agency, purpose, nowMs);
+      const { agency, purpose, permit } = permitOf(name, purposeName, nowMs);
       const schema = state.schemaOf(permit);
       const document = parse(text);
       const [problem] = validate(schema, document);
