@@ -10,9 +10,9 @@ import type { Lost } from "../mapping/lost.ts";
 import { withLost } from "./lostScope.ts";
 import { permitHashOf, schemaHashOf, sliceOf } from "./permitHashes.ts";
 import { addresses } from "./parseGrantees.ts";
-import { publicationKey, scopeKey, sliceKey, type Door, type Permit, type Publication, type Reach, type Scope } from "./permit.ts";
-import { doors, type Policy } from "./policy.ts";
-import { distinctScopes, publicationsOf } from "./publications.ts";
+import { publicationKey, scopeKey, sliceKey, type Door, type Permit, type Publication, type PublishedFigures, type Reach, type Scope } from "./permit.ts";
+import { doors, type Policy, type Rule } from "./policy.ts";
+import { addPublished, distinctScopes, publicationsOf } from "./publications.ts";
 import { addReach } from "./reach.ts";
 import { binds, clausesOf, rulesFor, type Asking, type Clauses } from "./scopes.ts";
 
@@ -54,6 +54,7 @@ export function decide(input: DecideInput): Permit {
 
   const scopes = new Map<string, Scope>();
   const publications: Publication[] = [];
+  const published = new Map<EntityName, PublishedFigures>();
   const reach = { query: new Map<Coordinate, Reach>(), aggregate: new Map<Coordinate, Reach>() };
   for (const policy of policies.toSorted((a, b) => (a.region < b.region ? -1 : 1))) {
     const decided = decidePolicy(policy, input);
@@ -61,6 +62,7 @@ export function decide(input: DecideInput): Permit {
       addReach(reach.query, entity, decided.clauses(entity, "query"));
       addReach(reach.aggregate, entity, decided.clauses(entity, "aggregate"));
     }
+    addPublished(published, policy.region, decided.published, input);
     for (const source of input.sources.filter(({ region }) => region === policy.region).toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
       for (const scope of decided.scopes(source)) scopes.set(scopeKey(scope.source, scope.entity, scope.door), scope);
       publications.push(...decided.publications(source));
@@ -72,9 +74,10 @@ export function decide(input: DecideInput): Permit {
     epoch: input.epoch,
     scopes,
     publications,
+    published,
     reach,
     expiresAtMs: nextChangeMs(policies, agency, network, input.nowMs),
-    schemaHash: schemaHashOf(reach, publications),
+    schemaHash: schemaHashOf(reach, published),
     permitHash: permitHashOf(scopes, publications),
     slices: slicesOf(input, scopes, publications),
     figureSlices: new Map(publications.map((publication) => [publicationKey(publication), sliceOf(versionOf(input, publication.source), [], [publication], agency)])),
@@ -84,6 +87,8 @@ export function decide(input: DecideInput): Permit {
 interface Decided {
   clauses(entity: EntityDef, door: Door): Clauses;
   scopes(source: PermitSource): readonly Scope[];
+  /** Rules that publish, whatever the sources. */
+  readonly published: readonly Rule[];
   publications(source: PermitSource): readonly Publication[];
 }
 
@@ -92,6 +97,7 @@ function decidePolicy(policy: Policy, input: DecideInput): Decided {
   const { agency, purpose, vocabulary } = input;
   const asking: Asking = input;
   const rules = rulesFor(policy, asking);
+  const published = rules.filter((rule) => rule.effect.kind === "publish" && binds(rule, purpose, "aggregate"));
   const memo = new Map<string, Clauses>();
   const clausesFor = (entity: EntityDef, door: Door, forPurpose: Purpose | null): Clauses => {
     const key = `${entity.name}|${door}|${forPurpose ?? ""}`;
@@ -110,12 +116,13 @@ function decidePolicy(policy: Policy, input: DecideInput): Decided {
 
   return {
     clauses: (entity, door) => clausesFor(entity, door, purpose),
+    published,
     scopes: (source) =>
       [...vocabulary.entities.values()].filter(({ name }) => source.maps(name)).flatMap((entity) => scopesOf(source, entity, purpose).map((scope) => withLost(scope, source.lost?.get(entity.name)))),
     publications: (source) =>
       publicationsOf(
         policy,
-        rules.filter((rule) => binds(rule, purpose, "aggregate")),
+        published,
         source.id,
         (name) => (source.maps(name) ? vocabulary.entities.get(name) : undefined),
         (entity) => clausesFor(entity, "aggregate", purpose),

@@ -5,6 +5,7 @@
  * Agency attributes stay symbolic (`$agency.…` operands); only their presence and emptiness are folded in, so that agencies with
  * equal rules share plans.
  */
+import type { Published } from "../../schema/derive/visibility.ts";
 import type { AgencyId, Coordinate, EntityName, Purpose, RegionCode, RuleId, SourceId } from "../../schema/ids.ts";
 import type { Predicate } from "../../schema/predicate.ts";
 import type { Level } from "../../schema/vocabulary.ts";
@@ -72,6 +73,11 @@ export interface Publication {
 /** The best a coordinate can reach in some source: decides whether it exists in the schema, and in which roles. */
 export type Reach = "MASKED" | "CLEAR";
 
+/** What owners publish of an entity to one agency, by their rules alone: the same whether or not their sources can be asked. */
+export interface PublishedFigures extends Published {
+  readonly regions: ReadonlySet<RegionCode>;
+}
+
 export interface Permit {
   readonly agency: AgencyId;
   readonly purpose: Purpose | null;
@@ -79,6 +85,7 @@ export interface Permit {
   /** Keyed by `scopeKey`. Scopes that can grant nothing are absent. */
   readonly scopes: ReadonlyMap<string, Scope>;
   readonly publications: readonly Publication[];
+  readonly published: ReadonlyMap<EntityName, PublishedFigures>;
   /** Per door; coordinates that reach nothing are absent. */
   readonly reach: Readonly<Record<"query" | "aggregate", ReadonlyMap<Coordinate, Reach>>>;
   /** Next instant (epoch ms) at which a rule's validity starts or ends; Infinity if none. */

@@ -6,12 +6,12 @@ import { hashOf } from "./canonical.ts";
 import type { Permit, Publication, Reach, Scope } from "./permit.ts";
 
 /** Which coordinates exist in which role, and which statistics are published. */
-export const schemaHashOf = (reach: Permit["reach"], publications: readonly Publication[]): string =>
+export const schemaHashOf = (reach: Permit["reach"], published: Permit["published"]): string =>
   hashOf({
     query: reach.query satisfies ReadonlyMap<Coordinate, Reach>,
     aggregate: reach.aggregate,
-    // Sets: one source or two that publish the same make one schema.
-    published: new Set(publications.map(({ entity, by, measures }) => JSON.stringify([entity, by.toSorted(), [...measures].toSorted()]))),
+    // Whoever publishes: one owner or two that publish the same make one schema.
+    published: new Map([...published].map(([entity, { by, measures }]) => [entity, { by, measures }])),
   });
 
 /**

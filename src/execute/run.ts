@@ -25,7 +25,7 @@ export interface RunResult {
   readonly missedEarlier: readonly string[];
 }
 
-export type RunInput = Omit<RunContext, "excluded" | "remembered" | "live" | "failed" | "contributed" | "reports" | "errors" | "missedEarlier" | "countsDistinct" | "keys" | "step">;
+export type RunInput = Omit<RunContext, "absent" | "excluded" | "remembered" | "live" | "failed" | "contributed" | "reports" | "errors" | "missedEarlier" | "countsDistinct" | "keys" | "step">;
 
 export async function run(plan: OperationPlan, input: RunInput): Promise<RunResult> {
   const excluded = new Set<string>();
@@ -36,6 +36,7 @@ export async function run(plan: OperationPlan, input: RunInput): Promise<RunResu
   for (;;) {
     const context: RunContext = {
       ...input,
+      absent: plan.context.absent,
       excluded,
       remembered: new Set(standIns),
       live: new Set(),

@@ -36,8 +36,8 @@ export async function runAggregate(asked: RunContext, root: AggregatePlan): Prom
   const plan = settleAggregate(root, unknown);
   const merged = new Map<string, Group>();
   const answered = await Promise.all(plan.scans.map((scan) => readGroups(run, plan, scan)));
-  // Which rows are counted is not known either while a semi-join is unknown.
-  const isWhole = unknown.size === 0 && !plan.isTorn && answered.every((groups) => groups !== null);
+  // Which rows are counted is not known either while a semi-join is unknown, nor what lies in a source that cannot be asked at all.
+  const isWhole = unknown.size === 0 && run.absent.length === 0 && !plan.isTorn && answered.every((groups) => groups !== null);
   for (const groups of answered) for (const [key, group] of groups ?? []) mergeGroup(plan, merged, key, group);
   if (!isWhole && !plan.partial) return printGroups(run, plan, null);
   if (plan.groups.length === 0 && merged.size === 0) merged.set("[]", newGroup(plan, []));

@@ -46,6 +46,8 @@ async function lookUp(run: RunContext, plan: ByIdPlan, id: string): Promise<Json
   if (decoded === null || target === undefined) throw new HubError("INVALID_ID");
   const scan = target.scans.find((candidate) => candidate.source.id === decoded.source);
   if (scan === undefined) {
+    // Nothing of it can be told, not even whether it has such rows.
+    if (run.absent.some(({ source }) => source === decoded.source)) throw new HubError("SOURCE_UNAVAILABLE", { source: decoded.source });
     if (run.permit.scopes.get(scopeKey(asSourceId(decoded.source), asEntityName(decoded.entity), "query"))?.lost?.rows === true) throw new HubError("SOURCE_SCHEMA_DRIFT", { source: decoded.source });
     return null;
   }

@@ -44,7 +44,7 @@ export async function runConnection(asked: RunContext, root: ConnectionPlan): Pr
         answer[field.key] = Object.fromEntries(field.fields.map((info) => [info.key, pageInfo(run, plan, page, info.field)]));
         break;
       case "totalCount":
-        answer[field.key] = total === null || (!field.partial && (total.failed || plan.countIsTorn || unknown.size > 0)) ? null : total.rows;
+        answer[field.key] = total === null || (!field.partial && (total.failed || run.absent.length > 0 || plan.countIsTorn || unknown.size > 0)) ? null : total.rows;
         break;
       case "typename":
         answer[field.key] = field.name;
@@ -55,7 +55,7 @@ export async function runConnection(asked: RunContext, root: ConnectionPlan): Pr
 }
 
 /** A connection without any source has no rows to link from. */
-const emptyContext = { vocabulary: { entities: new Map() }, sources: [] } as unknown as Scan["context"];
+const emptyContext = { vocabulary: { entities: new Map() }, sources: [], absent: [] } as unknown as Scan["context"];
 
 function pageInfo(run: RunContext, plan: ConnectionPlan, page: Page | null, field: string): Json {
   const rows = page?.rows ?? [];

@@ -7,6 +7,7 @@ import type { Unified } from "../harmonise/unified.ts";
 import type { AgencyAttribute } from "../identity/network.ts";
 import type { RunObserver, StepObserver } from "../observe/observer.ts";
 import type { Bindings, CursorPosition } from "../plan/bindings.ts";
+import type { AbsentSource } from "../plan/operationPlan.ts";
 import type { CallPolicy } from "./callSource.ts";
 import type { LastAnswers } from "./lastAnswers.ts";
 import type { PublicationMemory } from "./runPublished.ts";
@@ -68,8 +69,8 @@ export interface RunContext {
   /** On that clock: when the operation is answered with what has come. */
   readonly deadlineAtMs: number;
   source(id: string): RunSource | null;
-  /** Sources that cannot be asked at all, nor what they hold: of what lies in any source nothing is known for certain. */
-  readonly absent: readonly string[];
+  /** Those of the plan: of what lies in any source nothing is known for certain. */
+  readonly absent: readonly AbsentSource[];
   /** Sources left out of this run: they failed after having contributed, and a source answers wholly or not at all. */
   readonly excluded: ReadonlySet<string>;
   /** Sources for which their last answers stand in, in this run wholly: rows of two times are not mixed. */

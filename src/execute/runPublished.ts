@@ -43,7 +43,7 @@ const loweredPublications = new WeakMap<PublicationScan, Lowered<PublicationLayo
 
 export async function runPublished(run: RunContext, plan: AggregatePlan): Promise<Json> {
   const answered = await Promise.all(plan.publications.map((scan) => publishedRows(run, scan)));
-  if (answered.includes(null)) return printGroups(run, plan, null);
+  if (answered.includes(null) || lacksPublisher(run, plan)) return printGroups(run, plan, null);
   const rows = answered.flatMap((of) => of ?? []).filter((row) => isWanted(run, plan, row));
   const groups = regroup(plan, rows);
   const { having } = plan;
@@ -53,6 +53,12 @@ export async function runPublished(run: RunContext, plan: AggregatePlan): Promis
   const cut = first === null ? sorted : sorted.slice(0, first);
   for (const source of new Set(rows.map((row) => row.source))) reportOf(run, source).rows += cut.length;
   return printGroups(run, plan, cut);
+}
+
+/** A region that publishes the entity to this agency, by its rules, has a source that cannot be asked at all. */
+function lacksPublisher(run: RunContext, { entity }: AggregatePlan): boolean {
+  const regions = run.permit.published.get(entity.name)?.regions;
+  return run.absent.some(({ region }) => region === null || regions?.has(region) === true);
 }
 
 async function publishedRows(run: RunContext, scan: PublicationScan): Promise<readonly PublishedRow[] | null> {

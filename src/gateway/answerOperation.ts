@@ -120,7 +120,7 @@ export function answerer(parts: AnswerParts): Answerer {
     return { adapter: ready.adapter, call, last: stale, suspect: () => parts.registry.suspect(ready.id) };
   };
 
-  const perform = async (request: AnswerRequest): Promise<{ result: RunResult; receipt: Promise<string> }> => {
+  const perform = async (request: AnswerRequest): Promise<Performed> => {
     const { plan, permit, principal } = request;
     remembered.keepEpoch(parts.state.current().policySet.epoch);
     const result = await run(plan, {
@@ -136,15 +136,15 @@ export function answerer(parts: AnswerParts): Answerer {
       clock: parts.clock,
       deadlineAtMs: request.deadlineAtMs ?? operationDeadline(parts),
       source,
-      absent: parts.state.current().absent,
       publications,
       observer: request.observed ?? null,
     });
     // Nobody is there to be told, so nothing is said to have been.
     if (request.signal.aborted) throw new SourceFailure("ABORTED");
+    const availability = availabilityOf(plan, result);
     const { observed } = request;
-    observed?.ran({ isComplete: availabilityOf(parts, plan, result).complete, rows: result.sources.reduce((total, { rows }) => total + rows, 0), codes: result.errors.map(({ code }) => code) });
-    return { result, receipt: append(request, disclosureOf(request, result)) };
+    observed?.ran({ isComplete: availability.complete, rows: result.sources.reduce((total, { rows }) => total + rows, 0), codes: result.errors.map(({ code }) => code) });
+    return { result, availability, receipt: append(request, disclosureOf(request, availability)) };
   };
   /** The receipt of a record that is durable. */
   const append = (request: AnswerRequest, disclosure: Disclosure): Promise<string> => {
@@ -167,20 +167,20 @@ export function answerer(parts: AnswerParts): Answerer {
   return {
     guards: () => new Map([...calls].map(([id, { guard }]) => [id, guard])),
     async answer(request) {
-      const { result, receipt } = await perform(request);
-      const extensions = { ...extensionsOf(parts, request, result), receipt: await receipt, correlationId: request.correlationId };
+      const { result, availability, receipt } = await perform(request);
+      const extensions = { ...extensionsOf(request, availability), receipt: await receipt, correlationId: request.correlationId };
       return { errors: errorsOf(result), data: dataOf(request, result), extensions };
     },
     async answerText(request) {
-      const { result, receipt } = await perform(request);
+      const { result, availability, receipt } = await perform(request);
       receipt.catch(() => undefined);
       const errors = errorsOf(result);
-      const head = `{${errors === undefined ? "" : `"errors":${JSON.stringify(errors)},`}"data":${JSON.stringify(dataOf(request, result))},"extensions":${extensionsText(parts, request, result)},"receipt":`;
+      const head = `{${errors === undefined ? "" : `"errors":${JSON.stringify(errors)},`}"data":${JSON.stringify(dataOf(request, result))},"extensions":${extensionsText(request, availability)},"receipt":`;
       request.onPrinted?.(head.length);
       return `${head}${JSON.stringify(await receipt)},"correlationId":${JSON.stringify(request.correlationId)}}}`;
     },
     async recordExplanation(request) {
-      await append(request, { ...disclosureOf(request, { ...nothing, complete: true }), door: "explain" });
+      await append(request, { ...disclosureOf(request, { complete: true, sources: [] }), door: "explain" });
     },
   };
 }
@@ -227,21 +227,27 @@ function errorsOf(result: RunResult): readonly AnswerError[] | undefined {
   return result.errors.map(({ code, parameters, path }) => ({ message: new HubError(code, parameters).message, path, extensions: { code } }));
 }
 
+interface Performed {
+  readonly result: RunResult;
+  readonly availability: Availability;
+  readonly receipt: Promise<string>;
+}
+
 interface Availability {
   readonly complete: boolean;
   readonly missedEarlier?: readonly string[];
   readonly sources: readonly { readonly source: string; readonly status: string; readonly rows: number; readonly ms: number; readonly staleness: number | null; readonly unread?: Readonly<Record<string, number>> }[];
 }
 
-function extensionsOf(parts: AnswerParts, request: AnswerRequest, result: RunResult): Readonly<Record<string, unknown>> {
+function extensionsOf(request: AnswerRequest, availability: Availability): Readonly<Record<string, unknown>> {
   const { plan, permit } = request;
-  return { ...availabilityOf(parts, plan, result), access: { purpose: permit.purpose, epoch: permit.epoch, withheld: withheldIn(plan) }, cost: costOf(plan, request.variables) };
+  return { ...availability, access: { purpose: permit.purpose, epoch: permit.epoch, withheld: withheldIn(plan) }, cost: costOf(plan, request.variables) };
 }
 
 const withheldTexts = new WeakMap<readonly Withheld[], string>();
 
 /** `JSON.stringify` of the same, without its closing brace; what the plan fixes is printed once. */
-function extensionsText(parts: AnswerParts, request: AnswerRequest, result: RunResult): string {
+function extensionsText(request: AnswerRequest, availability: Availability): string {
   const { plan, permit } = request;
   const withheld = withheldIn(plan);
   let text = withheldTexts.get(withheld);
@@ -249,15 +255,14 @@ function extensionsText(parts: AnswerParts, request: AnswerRequest, result: RunR
     text = JSON.stringify(withheld);
     withheldTexts.set(withheld, text);
   }
-  const availability = JSON.stringify(availabilityOf(parts, plan, result)).slice(0, -1);
-  return `${availability},"access":{"purpose":${JSON.stringify(permit.purpose)},"epoch":${permit.epoch},"withheld":${text}},"cost":${costOf(plan, request.variables)}`;
+  return `${JSON.stringify(availability).slice(0, -1)},"access":{"purpose":${JSON.stringify(permit.purpose)},"epoch":${permit.epoch},"withheld":${text}},"cost":${costOf(plan, request.variables)}`;
 }
 
-function availabilityOf(parts: AnswerParts, plan: OperationPlan, result: RunResult): Availability {
-  const absent = plan.doors.length === 0 ? [] : parts.state.current().absent.filter((id) => !result.sources.some((source) => source.source === id));
+function availabilityOf(plan: OperationPlan, result: RunResult): Availability {
+  const absent = plan.doors.length === 0 ? [] : plan.context.absent.filter((each) => !result.sources.some(({ source }) => source === each.source));
   const sources = [
     ...result.sources.map(({ source, status, rows, ms, stalenessMs, unread }) => ({ source, status, rows, ms: Math.ceil(ms / msStep) * msStep, staleness: stalenessMs, ...(unread.size === 0 ? {} : { unread: Object.fromEntries([...unread].sort(([a], [b]) => (a < b ? -1 : 1))) }) })),
-    ...absent.map((source) => ({ source, status: "UNAVAILABLE", rows: 0, ms: 0, staleness: null })),
+    ...absent.map(({ source }) => ({ source, status: "UNAVAILABLE", rows: 0, ms: 0, staleness: null })),
   ].sort((a, b) => (a.source < b.source ? -1 : 1));
   return {
     complete: result.complete && absent.length === 0,
@@ -326,13 +331,13 @@ function staticOf(plan: OperationPlan): Static {
   return known;
 }
 
-function disclosureOf(request: AnswerRequest, result: RunResult): Disclosure {
+function disclosureOf(request: AnswerRequest, availability: Pick<Availability, "complete" | "sources">): Disclosure {
   const { plan, permit, principal } = request;
   const { coordinates, rules, door } = staticOf(plan);
   return {
     at: new Date(request.nowMs).toISOString(),
     correlationId: request.correlationId,
-    outcome: result.complete ? "ANSWERED" : "PARTIAL",
+    outcome: availability.complete ? "ANSWERED" : "PARTIAL",
     code: null,
     agency: principal.agency.id,
     mintedBy: principal.mintedBy,
@@ -342,15 +347,13 @@ function disclosureOf(request: AnswerRequest, result: RunResult): Disclosure {
     door,
     coordinates,
     rules,
-    sources: result.sources.map(({ source, status, rows }) => ({ source, status, rows })),
+    sources: availability.sources.map(({ source, status, rows }) => ({ source, status, rows })),
   };
 }
 
-const nothing: RunResult = { data: {}, errors: [], sources: [], complete: false, missedEarlier: [] };
-
 /** The record of an operation whose caller went away: what it was about to see, and that nothing was sent. */
 export function abandonment(request: AnswerRequest): Disclosure {
-  return { ...disclosureOf(request, nothing), outcome: "ABORTED" };
+  return { ...disclosureOf(request, { complete: false, sources: [] }), outcome: "ABORTED" };
 }
 
 /** The record of an operation that was refused before any row was read. */

@@ -14,7 +14,7 @@ import type { Policy } from "../access/policy.ts";
 import { projectSchema } from "../access/projectSchema.ts";
 import type { Agency, Network } from "../identity/network.ts";
 import { versionWithout } from "../mapping/lost.ts";
-import type { PlanContext, PlanSource } from "../plan/operationPlan.ts";
+import type { AbsentSource, PlanContext, PlanSource } from "../plan/operationPlan.ts";
 import type { SourceRegistry } from "../sources/registry.ts";
 
 export interface PolicySet {
@@ -27,8 +27,8 @@ export interface Generation {
   readonly number: number;
   readonly policySet: PolicySet;
   readonly sources: readonly PlanSource[];
-  /** Sources that have a policy but cannot be asked: every answer says so. */
-  readonly absent: readonly string[];
+  /** Sources that have a policy, or may have one, and cannot be asked: every answer says so. */
+  readonly absent: readonly AbsentSource[];
   readonly permits: Map<string, Permit>;
 }
 
@@ -82,7 +82,7 @@ export function hubState(vocabulary: DeclaredVocabulary, network: Network, regis
       schemas.set(permit.schemaHash, made);
       return made;
     },
-    planContext: (permit) => ({ vocabulary, permit, sources: generation.sources, timeZone: network.timeZone }),
+    planContext: (permit) => ({ vocabulary, permit, sources: generation.sources, absent: generation.absent, timeZone: network.timeZone }),
     apply(policySet) {
       generation = newGeneration(generation.number + 1, policySet, registry);
     },
@@ -92,11 +92,12 @@ export function hubState(vocabulary: DeclaredVocabulary, network: Network, regis
 
 function newGeneration(number: number, policySet: PolicySet, registry: SourceRegistry): Generation {
   const sources: PlanSource[] = [];
-  const absent: string[] = [];
-  const governed = new Set(policySet.policies.map((policy) => policy.region as string));
+  const absent: AbsentSource[] = [];
+  const governed = new Set(policySet.policies.map((policy) => policy.region));
   for (const state of registry.list()) {
     if (state.status === "ready") sources.push({ id: state.id, region: state.source.region, mapping: state.source.present, lost: state.source.lost });
-    else if (state.region !== null && governed.has(state.region)) absent.push(state.id);
+    // Where not even the region can be read, which policy would be the source's is not known.
+    else if (state.region === null || governed.has(state.region)) absent.push({ source: state.id, region: state.region });
   }
   return { number, policySet, sources, absent, permits: new Map() };
 }

@@ -13,6 +13,7 @@ import { callerGone, discard } from "./readBody.ts";
 import { makeRefusalLedger } from "./refusalLedger.ts";
 import { sendJson, sendNothing } from "./respond.ts";
 import { sandboxConfig } from "./sandboxConfig.ts";
+import { sourceStanding } from "./sourceStanding.ts";
 import { staticPages } from "./staticPages.ts";
 import { handleSandboxToken, handleToken, jwksOf } from "./tokenDoors.ts";
 
@@ -46,7 +47,7 @@ export const startGateway = async (given: GatewayParts): Promise<Gateway> => {
     ["/oauth/token", { POST: (request, response) => handleToken(parts, request, response) }],
     ["/.well-known/jwks.json", { GET: (_request, response) => sendJson(response, 200, jwksOf(parts)) }],
     ["/healthz", { GET: (_request, response) => sendJson(response, 200, { status: "ok" }) }],
-    ["/readyz", { GET: (_request, response) => sendJson(response, isReady() ? 200 : 503, { status: isReady() ? "ready" : "not ready" }) }],
+    ["/readyz", { GET: (_request, response) => sendJson(response, isReady() ? 200 : 503, { status: isReady() ? "ready" : "not ready", sources: parts.registry.list().map(sourceStanding) }) }],
   ]);
   const config = sandboxConfig(parts.state.network, parts.demonstration, parts.sandboxExamples ?? []);
   doors.set("/sandbox/config.json", { GET: (_request, response) => sendJson(response, 200, config) });

@@ -7,6 +7,7 @@ import type { Drift } from "../sources/drift.ts";
 import type { SourceState } from "../sources/sourceState.ts";
 import type { Principal } from "../identity/principal.ts";
 import type { GatewayParts, PolicyReload } from "./gatewayParts.ts";
+import { sourceStanding } from "./sourceStanding.ts";
 
 export interface StewardContext {
   readonly principal: Principal;
@@ -125,15 +126,15 @@ export class StewardResolver {
 const regionOf = (state: SourceState): string | null => (state.status === "ready" ? state.source.region : state.region);
 
 const sourceOf = (state: SourceState, region: string): StewardSource => {
-  const { id } = state;
+  const { source: id, status } = sourceStanding(state);
   switch (state.status) {
     case "ready":
-      return { id, region, status: state.source.lost.size === 0 ? "READY" : "DRIFT", drift: state.drift.map(driftOf), withheld: withheldOf(state.source.lost), message: null };
+      return { id, region, status, drift: state.drift.map(driftOf), withheld: withheldOf(state.source.lost), message: null };
     case "refused":
-      return { id, region, status: "REFUSED", drift: [], withheld: [], message: state.message };
+      return { id, region, status, drift: [], withheld: [], message: state.message };
     case "unavailable":
       // The driver's own words are for the operator's log.
-      return { id, region, status: "UNAVAILABLE", drift: [], withheld: [], message: state.reason };
+      return { id, region, status, drift: [], withheld: [], message: state.reason };
   }
 };
 

@@ -1,6 +1,7 @@
 /**
  * `source.yaml` → syntax tree. Every word is known or a fault with its place (languages.md §2).
  */
+import { asRegionCode, type RegionCode } from "../../schema/ids.ts";
 import { asDurationMs, asMap, asText, asTexts, asWords, type DurationBounds, fault, type Word } from "./fault.ts";
 import { parseCodes, parseField, parseStages, stageWords } from "./parseField.ts";
 import type { CheckSyntax, CodesSyntax, JoinSyntax, PartSyntax, SourceSyntax, UnpivotSyntax } from "./sourceSyntax.ts";
@@ -123,6 +124,13 @@ function parseTimeZone(node: YamlNode): Word {
     fault(zone.at, `\`${zone.text}\` is no time zone; use an IANA name such as Asia/Shanghai.`);
   }
   return zone;
+}
+
+/** The region that a source's file names, also where the rest of it is at fault; null where it names none. Throws where it is no YAML. */
+export function regionNamed(text: string, file: string): RegionCode | null {
+  const root = parseYaml(text, file, "MAPPING_INVALID");
+  const region = root.kind === "map" ? root.entries.get("region")?.value : undefined;
+  return region?.kind === "text" && region.text.trim() !== "" ? asRegionCode(region.text) : null;
 }
 
 export function parseSource(text: string, file: string): SourceSyntax {

@@ -147,7 +147,7 @@ function explainPublished(root: AggregatePlan, queries: SourceQueries | null): r
       `    ${scan.source.id}, ${scan.publication.rule}: by ${scan.publication.by.join(", ")}`,
       ...(queries === null ? [] : queryLines(scan.source, lowerPublication(scan), queries)),
     ]),
-    ...(root.publications.length === 0 ? ["    no owner publishes it to this agency"] : []),
+    ...(root.publications.length === 0 ? ["    no source is asked: none that is ready publishes it to this agency"] : []),
   ];
 }
 

@@ -25,11 +25,20 @@ export interface PlanSource {
   readonly lost: Lost;
 }
 
+/** A source of the network's files that cannot be asked at all, and of which not even the mapping is known. */
+export interface AbsentSource {
+  readonly source: SourceId;
+  /** Null where its files do not say so either. */
+  readonly region: RegionCode | null;
+}
+
 export interface PlanContext {
   readonly vocabulary: Vocabulary;
   readonly permit: Permit;
   /** Ordered by id: the order of answers. */
   readonly sources: readonly PlanSource[];
+  /** Those that have, or may have, a policy: what is planned without them is no whole. */
+  readonly absent: readonly AbsentSource[];
   /** Zone of time buckets that name none. */
   readonly timeZone: string;
 }

@@ -14,7 +14,7 @@ import { compileMapping } from "../mapping/compileMapping.ts";
 import { didYouMean, fault } from "../mapping/fault.ts";
 import { type Lost, withoutLost } from "../mapping/lost.ts";
 import type { Mapping } from "../mapping/mapping.ts";
-import { parseSource } from "../mapping/parseSource.ts";
+import { parseSource, regionNamed } from "../mapping/parseSource.ts";
 import type { SourceSyntax } from "../mapping/sourceSyntax.ts";
 import { parseYaml } from "../mapping/yamlFile.ts";
 import { driverCodeOf } from "../observe/faultShape.ts";
@@ -83,8 +83,10 @@ export async function openSource(input: OpenSourceInput): Promise<OpenedSource> 
   };
 
   const attempt = async (): Promise<void> => {
+    // First of all: a policy is its region's, and answers say that its source is missing, whatever is wrong with the rest of the file.
+    region = regionNamed(file.text, file.file);
     const syntax = parseSource(file.text, file.file);
-    region = asRegionCode(syntax.region.text);
+    const own = asRegionCode(syntax.region.text);
     connection ??= await connect(syntax, input, stop.signal, () => void (state.status === "ready" ? checkDrift() : retrySoon()));
     const used = new Set(syntax.parts.flatMap((part) => [part.from.text, ...[...part.joins.values()].map((each) => each.from.text)]));
     connection.assertRead(used);
@@ -102,7 +104,7 @@ export async function openSource(input: OpenSourceInput): Promise<OpenedSource> 
     const { mapping: present, lost } = withoutLost(mapping, changedTables(drift, tables));
     if (state.status === "unavailable") input.log({ event: "source.ready", source: id });
     if (mapping.warnings.length > 0) input.log({ event: "source.noted", source: id, notes: mapping.warnings.length });
-    become({ status: "ready", id, file: file.file, drift, source: { id, region, mapping, present, lost, adapter: ready, health: () => ready.health() } });
+    become({ status: "ready", id, file: file.file, drift, source: { id, region: own, mapping, present, lost, adapter: ready, health: () => ready.health() } });
     sayDrifts([], drift);
   };
 

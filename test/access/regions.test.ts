@@ -64,6 +64,20 @@ describe("statistics", () => {
     expect(published([policyIn("130000", statistics)], [sourceIn("130000", "b"), sourceIn("130000", "a", (entity) => entity === visit), sourceIn("110000", "c")])).toEqual(["a 130000 Visit", "b 130000 Firm", "b 130000 Visit"]);
   });
 
+  test("are said per entity for all owners together, be their sources there or not", () => {
+    const more = "{ id: more, to: agency:neighbour, publish: { Firm: { by: [code], measures: { output: [avg] }, minGroup: 5 } } }";
+    const foreign = "{ id: foreign, to: own, publish: { Visit: { by: [region], minGroup: 5 } } }";
+    const { published: figures, schemaHash } = permit([policyIn("130000", statistics), policyIn("110000", more, foreign)], []);
+    expect(figures).toEqual(
+      new Map([
+        ["Firm", { regions: new Set(["110000", "130000"]), by: new Set(["code", "region"]), measures: new Map([["output", new Set(["sum", "avg"])]]) }],
+        ["Visit", { regions: new Set(["130000"]), by: new Set(["region"]), measures: new Map() }],
+      ]),
+    );
+    expect(schemaHash).toBe(permit([policyIn("130000", statistics), policyIn("110000", more)], [sourceIn("130000", "a")]).schemaHash);
+    expect(schemaHash).not.toBe(permit([policyIn("130000", statistics)], []).schemaHash);
+  });
+
   test("are none where their condition can hold in no row", () => {
     const never = (condition: string): string => `{ id: pub, to: agency:institute, publish: { Firm: { by: [region], minGroup: 5 } }, where: { Firm: ${condition} } }`;
     const of = (condition: string): number => permitOf(policyIn("130000", never(condition)), "institute", { purpose: asPurpose("research") }).publications.length;
@@ -74,6 +88,7 @@ describe("statistics", () => {
     const vocabulary = { entities: new Map([...smallVocabulary.entities].filter(([name]) => name === firm)) };
     const of = (change: Partial<DecideInput>): readonly string[] => permitOf(policyIn("130000", statistics), "neighbour", change).publications.map(({ entity }) => entity);
     expect([of({}), of({ vocabulary })]).toEqual([["Firm", "Visit"], ["Firm"]]);
+    expect([...permitOf(policyIn("130000", statistics), "neighbour", { vocabulary }).published.keys()]).toEqual(["Firm"]);
   });
 
   test("know what an agency without purposes sees for none", () => {

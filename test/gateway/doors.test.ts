@@ -2,10 +2,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startGateway } from "../../src/gateway/server.ts";
 import { clientsFile } from "../../src/identity/clients.ts";
+import { sourceYaml } from "../fixtures/smallNetwork.ts";
 import { type Hub, openHub } from "./openHub.ts";
 
 let hub: Hub;
@@ -114,7 +116,29 @@ describe("/explain", () => {
 describe("The server", () => {
   test("says that it lives and that it is ready", async () => {
     expect(await hub.ask({ method: "GET", path: "/healthz" })).toMatchObject({ status: 200, json: { status: "ok" } });
-    expect(await hub.ask({ method: "GET", path: "/readyz" })).toMatchObject({ status: 200, json: { status: "ready" } });
+    expect(await hub.ask({ method: "GET", path: "/readyz" })).toMatchObject({ status: 200, json: { status: "ready", sources: [{ source: "hebei", status: "READY", drift: 0 }] } });
+  });
+  test("says at /readyz that a source's tables changed, how often, and neither which nor how", async () => {
+    const drifted = await openHub();
+    try {
+      const database = new Database(join(drifted.net.dir, "hebei.db"));
+      database.exec("ALTER TABLE station RENAME COLUMN contact TO cnry_telephone");
+      database.close();
+      await drifted.net.registry.checkDrift();
+      const { status, text, json } = await drifted.ask({ method: "GET", path: "/readyz" });
+      expect([status, json]).toEqual([200, { status: "ready", sources: [{ source: "hebei", status: "DRIFT", drift: 2 }] }]);
+      expect(text).not.toMatch(/cnry|contact|station/i);
+    } finally {
+      await drifted.close();
+    }
+  });
+  test("says at /readyz that a source is refused, and nothing of its file", async () => {
+    const broken = await openHub({ source: sourceYaml.replace("name: name, medium", "name: nmae, medium"), policy: "rules: []" });
+    try {
+      expect((await broken.ask({ method: "GET", path: "/readyz" })).json).toEqual({ status: "ready", sources: [{ source: "hebei", status: "REFUSED", drift: 0 }] });
+    } finally {
+      await broken.close();
+    }
   });
   test.each(["/", "/graphql/", "/GRAPHQL", "/console", "/../etc/passwd", "/.well-known/", "http://elsewhere/graphql"])("has nothing at %s", async (path) => {
     expect((await hub.ask({ path, body: {} })).status).toBe(404);

@@ -4,7 +4,7 @@ import type { Adapter } from "../../adapters/contract/adapter.ts";
 import { SourceFailure } from "../../adapters/contract/adapter.ts";
 import type { SourceRegistry } from "../../src/sources/registry.ts";
 import { watchFiles } from "../audit/fixtures.ts";
-import { policyYaml } from "../fixtures/smallNetwork.ts";
+import { makeDatabase, policyYaml, sourceYaml } from "../fixtures/smallNetwork.ts";
 import { type Hub, openHub } from "./openHub.ts";
 
 const opened: Hub[] = [];
@@ -143,6 +143,14 @@ describe("Rules that change while a source is asked", () => {
     expect(await hub.records()).toMatchObject([{ outcome: "REFUSED", code: "POLICY_CHANGED" }]);
     expect((await hub.query(null, query)).status).toBe(200);
   });
+});
+
+test("an answer without a source that could not be asked is recorded as the part that it is", async () => {
+  const region = (folder: string, code: string, source: string) => ({ folder, region: code, source, policy: policyYaml, makeDatabase });
+  const hub = await open({ regions: [region("hebei", "130000", sourceYaml), region("tianjin", "120000", sourceYaml.replace("region: 130000", "region: 120000").replace("key: code", "kee: code"))] });
+  const { json } = await hub.query(null, "{ stations(first: 2) { totalCount nodes { code } } }");
+  expect(json).toMatchObject({ data: { stations: { totalCount: null } }, extensions: { complete: false, sources: [{ source: "hebei", status: "OK" }, { source: "tianjin", status: "UNAVAILABLE" }] } });
+  expect(await hub.records()).toMatchObject([{ outcome: "PARTIAL", sources: [{ source: "hebei", status: "OK", rows: 2 }, { source: "tianjin", status: "UNAVAILABLE", rows: 0 }] }]);
 });
 
 test("F12: a caller who goes away stops the source, and the record says ABORTED and what was asked", async () => {

@@ -106,6 +106,15 @@ describe("The registry", () => {
     expect(registry.get(asSourceId("anhui"))).toBeNull();
   });
 
+  test.each<[string, string, string | null]>([
+    ["whatever else is wrong with its file", dropSource().replace("key: code", "kee: code"), "340000"],
+    ["where it has no region", dropSource().replace("region: 340000\n", ""), null],
+    ["where it is no YAML", `${dropSource()}  [`, null],
+  ])("knows a refused source's region %s", async (_where, text, region) => {
+    await put("regions/anhui/source.yaml", text);
+    expect((await open()).list()).toMatchObject([{ status: "refused", region }]);
+  });
+
   test.each<[string, string, RegExp]>([
     ["a kind that there is not", dropSource().replace("kind: drop", "kind: dorp"), /source\.yaml:2:7 there is no kind `dorp`; did you mean `drop`/],
     ["a variable that is not set", dropSource().replace("${DROP}", "${DORP}"), /source\.yaml:3:23 `\$\{DORP\}` is not set/],

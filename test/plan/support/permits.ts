@@ -44,6 +44,7 @@ export function permit(rules: Readonly<Record<string, Rules>>, publications: rea
     epoch: 7,
     scopes,
     publications,
+    published: new Map(),
     reach: { query: new Map([[coordinate(asEntityName("Station"), "code"), "CLEAR"]]), aggregate: new Map() },
     expiresAtMs: Number.POSITIVE_INFINITY,
     schemaHash: "0123456789abcdefSCHEMA",
@@ -126,4 +127,4 @@ export const agency: Agency = {
   attributes: { partners: ["130100"], region: "120000" },
 };
 
-export const contextOf = (of: Permit): PlanContext => ({ vocabulary: vocabulary(), permit: of, sources: [east, west], timeZone: "Asia/Shanghai" });
+export const contextOf = (of: Permit): PlanContext => ({ vocabulary: vocabulary(), permit: of, sources: [east, west], absent: [], timeZone: "Asia/Shanghai" });
