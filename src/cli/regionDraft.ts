@@ -69,8 +69,8 @@ async function drafted(option: Options, out: string | null): Promise<Drafted> {
   const kind = option("kind");
   const lookable = kind !== null && Object.hasOwn(lookableKinds, kind) ? lookableKinds[kind] : undefined;
   if (lookable !== undefined) return draftedByLook(lookable, option, out);
+  for (const name of ["get", "header"]) if (option(name) !== null) throw new UsageError(`--${name} is for web APIs; leave it out.`);
   const target = targetOf(kind, option("url"), option("schema"), out);
-  for (const name of ["get", "header"]) if (option(name) !== null) throw new UsageError(`--${name} is for web APIs; leave it out for ${target.kind}.`);
   const adapter = await openAdapter(target);
   try {
     return { written: { kind: target.kind, connection: target.written, connectionNote: target.note, timeZone: "Asia/Shanghai" }, needs: target.needs, ...(await draftLive(adapter, hubVocabulary(), log)) };
@@ -130,7 +130,7 @@ async function looked(look: () => Promise<Look>): Promise<Look> {
 function headersOf(text: string | null): { readonly written: Readonly<Record<string, string>>; readonly filled: Readonly<Record<string, string>> } {
   if (text === null) return { written: {}, filled: {} };
   const [, name, value] = /^([A-Za-z0-9-]+)\s*:\s*(.+)$/.exec(text) ?? [];
-  if (name === undefined || value === undefined || !/\$\{\w+\}/.test(value)) throw new UsageError("A header is written with its secret in the environment: --header 'Authorization: Bearer ${TOKEN}'. 请把密钥放在环境变量中。");
+  if (name === undefined || value === undefined || !/\$\{\w+\}/.test(value)) throw new UsageError("The value of a header stands in the environment: --header 'Authorization: Bearer ${TOKEN}'. 请把密钥放在环境变量中。");
   const filled = value.replace(/\$\{(\w+)\}/g, (_, variable: string) => {
     const set = process.env[variable];
     if (set === undefined || set === "") throw new UsageError(`${variable} is not set, and --header needs it. 环境变量 ${variable} 未设置。`);
