@@ -7,16 +7,24 @@
 import { resolve } from "node:path";
 import { readMap, readText } from "./contract/configReader.ts";
 import { checked } from "./contract/checked.ts";
+import type { LookableKind } from "./contract/look.ts";
 import type { LiveKind, SourceKinds } from "./contract/sourceKinds.ts";
 import { dropKind } from "./drop/dropKind.ts";
+import { dropLook } from "./drop/lookAtFolder.ts";
 import { hj212Kind } from "./hj212/hj212Kind.ts";
+import { hj212Look } from "./hj212/lookAtLogs.ts";
 import { mariadbKind, mysqlKind } from "./mysql/mysqlKinds.ts";
 import { postgresKind } from "./postgres/openPostgres.ts";
+import { restLook } from "./rest/lookAtApi.ts";
 import { restKind } from "./rest/restKind.ts";
 import { restLiveKind } from "./rest/restLive.ts";
+import { sensorThingsLook } from "./sensorthings/lookAtService.ts";
 import { sensorThingsKind } from "./sensorthings/sensorThingsKind.ts";
 import { scratchOpener } from "./sqlite/openScratch.ts";
 import { openSqlite } from "./sqlite/openSqlite.ts";
+
+/** Kinds without tables of their own, or whose standard fixes them: what a first look at a source tells of its `source.yaml`. */
+export const lookableKinds: Readonly<Record<string, LookableKind>> = { drop: dropLook, hj212: hj212Look, rest: restLook, sensorthings: sensorThingsLook };
 
 /** `lensModule`: where the hub's lens functions for SQLite are; adapters know no mapping. */
 export function sourceKinds(lensModule: URL): SourceKinds {

@@ -24,6 +24,16 @@ export interface ColumnInfo {
   readonly collation?: string;
   /** All values that the type admits, where it lists them. */
   readonly values?: readonly string[];
+  /** What the source's own catalogue says of the column, for people: a guess may rest on it, nothing else. */
+  readonly comment?: string;
+}
+
+/** Columns of a table that name rows of another: the source keeps them from naming none. */
+export interface ForeignKey {
+  readonly columns: readonly string[];
+  readonly table: string;
+  /** Columns there, in the same order. */
+  readonly to: readonly string[];
 }
 
 /**
@@ -43,6 +53,10 @@ export interface TableInfo {
   readonly rowCountEstimate: number;
   /** The table has a row number (`SourceExpr` kind `rowid`); absent: as the capabilities say. */
   readonly rowid?: boolean;
+  /** Those that the source declares, to tables that are seen here. */
+  readonly foreign?: readonly ForeignKey[];
+  /** As of a column. */
+  readonly comment?: string;
   /** Of a view: changes with the query that it stands for. Absent: a table of its own. */
   readonly definition?: string;
 }

@@ -24,7 +24,7 @@ export interface FoundFile {
 const filesMax = 10_000;
 
 /** Editors' and copy programs' own files: hidden, lock files of office programs, half-made copies. */
-const isForeign = (name: string): boolean => /^(?:\.|~\$)|\.(?:tmp|part|partial|swp|crdownload)$/i.test(name);
+export const isForeign = (name: string): boolean => /^(?:\.|~\$)|\.(?:tmp|part|partial|swp|crdownload)$/i.test(name);
 
 export interface Listing {
   /** In ascending precedence. */

@@ -1,6 +1,6 @@
 /** What the server says of the database's tables: for `introspect`, and for the few facts that the SQL depends on. */
-import type { TableInfo } from "../contract/adapter.ts";
-import { type ServerCatalogue, versionOf } from "../server/catalogue.ts";
+import type { ForeignKey, TableInfo } from "../contract/adapter.ts";
+import { foreignKeys, type ServerCatalogue, versionOf } from "../server/catalogue.ts";
 import type { ReadAll } from "../server/session.ts";
 import { cellsOf, mysqlColumn, type MysqlColumn } from "./shape.ts";
 
@@ -19,7 +19,7 @@ export interface TableFacts {
 
 /** Only what this user may read. */
 const columnsText = `
-SELECT c.TABLE_NAME, c.COLUMN_NAME, LOWER(c.DATA_TYPE), LOWER(c.COLUMN_TYPE), c.IS_NULLABLE, c.CHARACTER_SET_NAME, c.COLLATION_NAME, c.NUMERIC_PRECISION, c.NUMERIC_SCALE, c.DATETIME_PRECISION, t.TABLE_TYPE, t.TABLE_ROWS
+SELECT c.TABLE_NAME, c.COLUMN_NAME, LOWER(c.DATA_TYPE), LOWER(c.COLUMN_TYPE), c.IS_NULLABLE, c.CHARACTER_SET_NAME, c.COLLATION_NAME, c.NUMERIC_PRECISION, c.NUMERIC_SCALE, c.DATETIME_PRECISION, t.TABLE_TYPE, t.TABLE_ROWS, c.COLUMN_COMMENT, t.TABLE_COMMENT
 FROM information_schema.COLUMNS c JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = DATABASE() AND t.TABLE_NAME = c.TABLE_NAME
 WHERE c.TABLE_SCHEMA = DATABASE() AND c.PRIVILEGES LIKE '%select%' AND t.TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW')
 ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION`;
@@ -29,12 +29,19 @@ SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, SUB_PART FROM informatio
 WHERE TABLE_SCHEMA = DATABASE() AND INDEX_TYPE IN ('BTREE', 'HASH')
 ORDER BY TABLE_NAME, INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX`;
 
+/** Within the database. */
+const foreignText = `
+SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE
+WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_SCHEMA = DATABASE()
+ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION`;
+
 type TextRow = readonly (string | null)[];
 
 export async function readCatalogue(read: ReadAll): Promise<Catalogue> {
   const columnRows = grouped(await read(columnsText, []));
   const indexRows = grouped(await read(indexesText, []));
-  const tables = new Map([...columnRows].map(([name, rows]) => [name, readTable(name, rows, indexRows.get(name) ?? [])]));
+  const foreign = foreignKeys(await read(foreignText, []), (table, column) => columnRows.get(table)?.some(([, name]) => name === column) === true);
+  const tables = new Map([...columnRows].map(([name, rows]) => [name, readTable(name, rows, indexRows.get(name) ?? [], foreign.get(name))]));
   const names = [...tables.values()].flatMap(({ info }) => info.columns.map((column) => column.name));
   let outputPrefix = "~";
   while (names.some((name) => name.startsWith(outputPrefix))) outputPrefix += "~";
@@ -53,10 +60,10 @@ function grouped(rows: readonly TextRow[]): ReadonlyMap<string, readonly TextRow
   return groups;
 }
 
-function readTable(name: string, columnRows: readonly TextRow[], indexRows: readonly TextRow[]): TableFacts {
+function readTable(name: string, columnRows: readonly TextRow[], indexRows: readonly TextRow[], foreign: readonly ForeignKey[] | undefined): TableFacts {
   const columns = new Map<string, MysqlColumn>();
   const infos: TableInfo["columns"][number][] = [];
-  for (const [, column, dataType, columnType, nullable, charset, collation, precision, scale, timeDigits, tableType] of columnRows) {
+  for (const [, column, dataType, columnType, nullable, charset, collation, precision, scale, timeDigits, tableType, , comment] of columnRows) {
     const facts = mysqlColumn({
       dataType: String(dataType),
       columnType: String(columnType),
@@ -70,12 +77,14 @@ function readTable(name: string, columnRows: readonly TextRow[], indexRows: read
     });
     if (facts === null) continue;
     columns.set(String(column), facts);
-    infos.push({ name: String(column), type: String(columnType).toUpperCase(), nullable: !facts.notNull, typeSafe: true, ...cellsOf(facts.shape) });
+    infos.push({ name: String(column), type: String(columnType).toUpperCase(), nullable: !facts.notNull, typeSafe: true, ...cellsOf(facts.shape), ...(comment ? { comment } : {}) });
   }
+  // A view's own is the word VIEW.
+  const about = columnRows[0]?.[10] === "VIEW" ? null : columnRows[0]?.[13];
   const indexes = readIndexes(indexRows, columns);
   const unique = indexes.filter((index) => index.isUnique).map((index) => index.columns);
   return {
-    info: { name, columns: infos, unique, indexes: indexes.map((index) => index.columns), rowCountEstimate: Number(columnRows[0]?.[11] ?? 0), rowid: false },
+    info: { name, columns: infos, unique, indexes: indexes.map((index) => index.columns), rowCountEstimate: Number(columnRows[0]?.[11] ?? 0), rowid: false, ...(foreign === undefined ? {} : { foreign }), ...(about ? { comment: about } : {}) },
     columns,
     identity: unique.find((list) => list.every((column) => columns.get(column)?.notNull === true)) ?? null,
   };

@@ -1,7 +1,7 @@
 /** What the file says about its own tables: for `introspect`, and for the few facts that the SQL depends on. */
 import { createHash } from "node:crypto";
 import type { Database } from "better-sqlite3";
-import type { ColumnInfo, TableInfo } from "../contract/adapter.ts";
+import type { ColumnInfo, ForeignKey, TableInfo } from "../contract/adapter.ts";
 import type { ColumnFacts } from "../sql/dialect.ts";
 
 export interface Catalogue {
@@ -66,6 +66,8 @@ function readTable(database: Database, table: TableRow): TableFacts {
   const neverNull = (column: ColumnRow): boolean => isTable && (column.notnull === 1 || column.name === rowidAlias || (table.wr === 1 && column.pk > 0));
   const definition = String(database.prepare("SELECT sql FROM sqlite_schema WHERE name = ?").pluck().get(table.name));
   const collations = isTable ? columnCollations(definition) : new Map<string, string>();
+  const comments = isTable ? columnComments(definition) : new Map<string, string>();
+  const foreign = isTable ? readForeign(database, table.name) : [];
   const columns = columnRows.map((column): ColumnInfo => {
     const type = column.type.toUpperCase();
     return {
@@ -74,12 +76,13 @@ function readTable(database: Database, table: TableRow): TableFacts {
       nullable: !neverNull(column),
       typeSafe: isTable && (column.name === rowidAlias || (table.strict === 1 && type !== "ANY")),
       ...(collations.has(column.name) ? { collation: collations.get(column.name) as string } : {}),
+      ...(comments.has(column.name) ? { comment: comments.get(column.name) as string } : {}),
     };
   });
   const { indexes, uniqueIndexes } = readIndexes(database, table.name);
   const unique = [...(rowidAlias === undefined ? [] : [[rowidAlias]]), ...uniqueIndexes.values()];
   return {
-    info: { name: table.name, columns, unique, indexes, rowCountEstimate: isTable ? estimateRows(database, table) : 0, rowid: isTable && table.wr === 0, ...(isTable ? {} : { definition: createHash("sha256").update(definition.replace(/\s+/g, " ").trim()).digest("hex") }) },
+    info: { name: table.name, columns, unique, indexes, rowCountEstimate: isTable ? estimateRows(database, table) : 0, rowid: isTable && table.wr === 0, ...(foreign.length === 0 ? {} : { foreign }), ...(isTable ? {} : { definition: createHash("sha256").update(definition.replace(/\s+/g, " ").trim()).digest("hex") }) },
     kind: table.type,
     rowid: isTable && table.wr === 0 ? rowidName(columnRows) : null,
     collated: !isTable || /\bcollate\b/i.test(definition),
@@ -112,6 +115,43 @@ export function columnCollations(definition: string): ReadonlyMap<string, string
     isCollation = depth === 0 && /^collate$/i.test(piece);
   }
   return found;
+}
+
+/**
+ * What a CREATE TABLE says behind its columns: `zdmc TEXT, -- 站点名称`. SQLite keeps the text as it was written, and has no other place
+ * for it.
+ */
+export function columnComments(definition: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const line of definition.slice(definition.indexOf("(") + 1).split(/\r?\n/)) {
+    const [, name = "", dashes, stars] = /^\s*("(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|[\p{L}_][\p{L}\p{N}_$]*)\s(?:[^'"-]|-(?!-)|'(?:[^']|'')*'|"(?:[^"]|"")*")*?(?:--\s*(.+)|\/\*\s*(.+?)\s*\*\/\s*,?\s*)$/u.exec(line) ?? [];
+    const text = (dashes ?? stars ?? "").trim();
+    if (name !== "" && text !== "") found.set(unquoted(name), text);
+  }
+  return found;
+}
+
+interface ForeignRow {
+  readonly id: number;
+  readonly table: string;
+  readonly from: string;
+  /** NULL: the other table's primary key. */
+  readonly to: string | null;
+}
+
+function readForeign(database: Database, table: string): readonly ForeignKey[] {
+  const keys = new Map<number, { columns: string[]; table: string; to: string[] }>();
+  const primary = database.prepare("SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk").pluck();
+  for (const row of database.prepare('SELECT id, "table", "from", "to" FROM pragma_foreign_key_list(?) ORDER BY id, seq').all(table) as ForeignRow[]) {
+    const key = keys.get(row.id) ?? { columns: [], table: row.table, to: [] };
+    const to = row.to ?? (primary.all(row.table) as string[])[key.columns.length];
+    if (to === undefined) continue;
+    key.columns.push(row.from);
+    key.to.push(to);
+    keys.set(row.id, key);
+  }
+  // SQLite numbers them from the last.
+  return [...keys].sort(([a], [b]) => b - a).map(([, key]) => key);
 }
 
 const unquoted = (text: string): string => (/^(?:".*"|`.*`|'.*')$/s.test(text) ? text.slice(1, -1).replaceAll(text.charAt(0).repeat(2), text.charAt(0)) : text.startsWith("[") ? text.slice(1, -1) : text);

@@ -2,9 +2,11 @@
  * The tables of a source that nobody described → parts of a mapping. Pure: profiles in, guesses out. Links come last, when it is known
  * which table holds what.
  */
+import type { EntityDef } from "../../schema/vocabulary.ts";
 import { assignColumns } from "./assign.ts";
 import { buildPart, type DraftInput } from "./buildPart.ts";
 import { type Chosen, type Look, noAssignment, pick } from "./chooseEntities.ts";
+import { together } from "./evidence.ts";
 import type { ColumnContext } from "./guessColumn.ts";
 import { guessEntity, isCopy } from "./guessEntity.ts";
 import { guessWide } from "./guessWide.ts";
@@ -17,6 +19,7 @@ export function draftParts(input: DraftInput): Draft {
   const { tables, vocabulary, lenses } = input;
   const entities = [...vocabulary.entities.values()];
   const left: { table: TableProfile; why: string }[] = [];
+  const unplaced: { readonly look: Look }[] = [];
   const chosen: Chosen[] = [];
   for (const table of tables) {
     const context: ColumnContext = { table, vocabulary, lenses };
@@ -33,7 +36,14 @@ export function draftParts(input: DraftInput): Draft {
       continue;
     }
     const picked = pick(look, entities);
-    if (typeof picked === "string") left.push({ table, why: picked });
+    if (typeof picked === "string") unplaced.push({ look });
+    else chosen.push(...picked);
+  }
+  // A table that rows of a known entity name by a foreign key is what they are of, whatever it is called.
+  for (const { look } of unplaced) {
+    const entitled = new Set(chosen.flatMap(({ look: other, entity }) => (other.table.info.foreign?.some(({ columns, table }) => columns.length === 1 && table === look.table.info.name) === true ? linkedFrom(entity) : [])));
+    const picked = pick({ ...look, guesses: look.guesses.map((guess) => (entitled.has(guess.entity) ? { ...guess, confidence: together(guess.confidence, namedByKey), evidence: [...guess.evidence, "another table names its rows by a foreign key"] } : guess)) }, entities);
+    if (typeof picked === "string") left.push({ table: look.table, why: picked });
     else chosen.push(...picked);
   }
   const joined = mergeTwins(chosen);
@@ -54,5 +64,11 @@ export function draftParts(input: DraftInput): Draft {
     left,
   };
 }
+
+/** How much it says that rows elsewhere name a table's rows by a key. */
+const namedByKey = 0.5;
+
+/** Entities that a row of this one is of. */
+const linkedFrom = (entity: EntityDef): readonly string[] => [...entity.attributes.values()].flatMap(({ type, name }) => (type.kind === "link" && ["station", "section", "enterprise"].includes(name) ? [type.entity as string] : []));
 
 const partName = (table: TableProfile): string => table.info.name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");

@@ -4,7 +4,7 @@ import { entityWords, wordsOf } from "./dictionary.ts";
 import { type Guess, likely, together } from "./evidence.ts";
 import { averagingFit, booleanFit, type CodeFit, enumFit, pollutantFit, regionFit } from "./guessCodes.ts";
 import { timeFit } from "./guessTime.ts";
-import { guessUnit, unitInName } from "./guessUnit.ts";
+import { guessUnit, unitSaid } from "./guessUnit.ts";
 import { isAlertNumber, isCompanyName, isIdLike, isIdNumber, isIndustry, isNationalStation, isOutletCode, isPenaltyNumber, isPersonName, isPhone, isPhoneLike, isUscc } from "./identifiers.ts";
 import { matchName, spellingsOf } from "./names.ts";
 import { type ColumnProfile, isUniqueColumn, looksUnique, share, type TableProfile } from "./profile.ts";
@@ -166,7 +166,7 @@ function decimalSign(column: ColumnProfile, attribute: AttributeDef, unit: strin
   const raw = column.name.raw;
   const below: FieldMap = column.limits.length > 0 ? { below: column.limits } : {};
   if (unit === undefined || unit === "byPollutant") return { says: column.filled === 0 ? 0 : 0.3, field: column.limits.length > 0 ? { column: raw, ...below } : raw, evidence: "numbers", doubt: null };
-  const guess = guessUnit({ numbers: column.numbers, named: unitInName(raw, column.name.unit), pollutant: null, coordinate: `${attribute.entity}.${attribute.name}`, canonical: unit });
+  const guess = guessUnit({ numbers: column.numbers, named: unitSaid(column.name), pollutant: null, coordinate: `${attribute.entity}.${attribute.name}`, canonical: unit });
   const isActive = guess.unit !== null && guess.confidence >= likely;
   return {
     says: column.filled === 0 ? 0 : 0.3,

@@ -57,8 +57,16 @@ export function tableNameMatch(table: TableProfile, entity: string): NameMatch |
   let best: NameMatch | null = null;
   for (const form of forms) {
     if (form.length < 2) continue;
-    const match = matchName({ ...table.name, forms: [form] }, spellings);
+    const match = matchName({ ...table.name, comment: null, forms: [form] }, spellings);
     if (match !== null && (best === null || match.score > best.score)) best = match;
+  }
+  if (table.name.comment !== null) {
+    const bare = table.name.comment.forms.flatMap((form) => [form, form.replace(new RegExp(`(?:${tableFillers.zh.join("|")})+$`, "u"), "")]).filter((form) => form.length >= 2);
+    const exact = matchName({ ...table.name.comment, forms: bare }, spellings);
+    // What a Chinese name is stands at its end: 环境空气站点 are 站点.
+    const noun = nouns.zh.find((word) => word.length >= 2 && bare.some((form) => form.endsWith(word)));
+    const said: NameMatch | null = noun !== undefined && (exact === null || exact.score < 0.8) ? { score: 0.8, how: `the word ${noun} at its end` } : exact;
+    if (said !== null && (best === null || said.score >= best.score)) best = { score: said.score, how: `its comment: ${said.how}` };
   }
   return best;
 }

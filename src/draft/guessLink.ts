@@ -5,7 +5,7 @@ import { together } from "./evidence.ts";
 import type { FieldGuess } from "./guessColumn.ts";
 import { isUscc } from "./identifiers.ts";
 import { matchName, spellingsOf } from "./names.ts";
-import { type ColumnProfile, isUniqueColumn, share, type TableProfile } from "./profile.ts";
+import { type ColumnProfile, columnNamed, isUniqueColumn, share, type TableProfile } from "./profile.ts";
 
 /** A table that holds the linked entity. */
 export interface LinkTarget {
@@ -34,6 +34,16 @@ const found = (column: ColumnProfile, there: ColumnProfile): number => {
 /** Small whole numbers lie in every other column of ids: their name has to speak. */
 const isCounter = (column: ColumnProfile): boolean => column.numbers.length > 0 && column.numeric === 1 && column.numbers.every((value) => Number.isInteger(value) && value < 1_000_000);
 
+/** Foreign keys of one column to tables that hold an entity. */
+function declaredLinks(table: TableProfile, targets: readonly LinkTarget[]): readonly { readonly column: ColumnProfile; readonly target: LinkTarget; readonly there: string }[] {
+  return (table.info.foreign ?? []).flatMap(({ columns, table: name, to }) => {
+    const column = columns.length === 1 ? columnNamed(table, columns[0] ?? "") : undefined;
+    const [there] = to;
+    if (column === undefined || there === undefined) return [];
+    return targets.filter((target) => target.table.info.name === name && isUniqueColumn(target.table.info, there)).map((target) => ({ column, target, there }));
+  });
+}
+
 export function guessLink(table: TableProfile, attribute: AttributeDef, targets: readonly LinkTarget[], vocabulary: Vocabulary): LinkGuess | null {
   if (attribute.type.kind !== "link") return null;
   const to = attribute.type.entity;
@@ -42,7 +52,27 @@ export function guessLink(table: TableProfile, attribute: AttributeDef, targets:
   const offer = (guess: LinkGuess): void => {
     if (best === null || guess.confidence > best.confidence) best = guess;
   };
+  for (const { column, target, there } of declaredLinks(table, targets)) {
+    if (target.entity !== to) continue;
+    const named = matchName(column.name, spellings);
+    // A row's parent among its own kind may be anything.
+    if (target.table === table && (named?.score ?? 0) < 0.6) continue;
+    // Where two lead to the same table, their names tell which is which.
+    offer({
+      attribute: attribute.name,
+      columns: [column.name.raw],
+      value: column.name.raw,
+      confidence: together(0.95, named?.score ?? 0),
+      evidence: [`a foreign key to ${target.table.info.name}.${there}`, ...(named === null ? [] : [named.how])],
+      doubt: null,
+      target,
+      by: there,
+    });
+  }
+  if (best !== null) return best;
   for (const column of table.columns) {
+    // What names rows of another table for sure names none of this one.
+    if (table.info.foreign?.some(({ columns }) => columns.length === 1 && columns[0] === column.name.raw) === true && declaredLinks(table, targets).some((each) => each.column === column)) continue;
     if (column.kind === "date" || column.kind === "local" || column.kind === "instant") continue;
     const named = matchName(column.name, spellings);
     const raw = column.name.raw;
@@ -51,7 +81,7 @@ export function guessLink(table: TableProfile, attribute: AttributeDef, targets:
       for (const there of target.table.columns) {
         const isCode = there.name.raw === target.codeColumn;
         if (!isCode && !isUniqueColumn(target.table.info, there.name.raw)) continue;
-        if (target.table === table && there === column && attribute.entity === to) continue;
+        if (target.table === table && attribute.entity === to && (there === column || base < 0.6)) continue;
         const held = found(column, there);
         const isSameName = there.name.raw.toLowerCase() === raw.toLowerCase() && !/^(?:id|xh|no|code|name|序号)$/i.test(raw);
         // A running number of its own is in every other running number.

@@ -66,6 +66,7 @@ export function guessKey(table: TableProfile, natural: readonly string[], wanted
   const { unique } = table.info;
   const sole = natural.length === 1 ? natural[0] : undefined;
   if (wanted !== null && isUniqueColumn(table.info, wanted)) return { key: [wanted], latest: [], evidence: "unique, and other tables name rows by it", undecided: null };
+  if (table.isProvenByRows === true && natural.length > 0) return provenKey(table, natural, versions);
   const own = unique.find((set) => isWithin(set, natural));
   if (own !== undefined) return { key: own, latest: [], evidence: "the columns of a unique index", undecided: null };
   for (const version of versions.columns) {
@@ -89,6 +90,20 @@ export function guessKey(table: TableProfile, natural: readonly string[], wanted
   };
 }
 
+/** Where the rows of now are all that is known: a part of the key that is unique by chance is none. */
+function provenKey({ info }: TableProfile, natural: readonly string[], versions: Versions): KeyGuess {
+  if (info.unique.some((set) => set.length === natural.length && isWithin(set, natural))) return { key: natural, latest: [], evidence: "no two rows are alike in it", undecided: null };
+  const [version] = versions.columns;
+  if (version !== undefined) return { key: natural, latest: [version], evidence: `several rows have one key; the highest ${version} counts`, undecided: null };
+  const read = ["$precedence", "$received", "$row"].filter((name) => info.columns.some((column) => column.name === name));
+  return {
+    key: natural,
+    latest: read.includes("$row") ? read : natural.slice(-1),
+    evidence: "several rows have one key",
+    undecided: `several rows of ${info.name} have one (${natural.join(", ")}); the one that came last counts here`,
+  };
+}
+
 function hasRepeats(table: TableProfile, natural: readonly string[]): boolean {
   const columns = natural.map((name) => table.columns.find((column) => column.name.raw === name));
   const seen = new Set<string>();
@@ -104,7 +119,8 @@ function hasRepeats(table: TableProfile, natural: readonly string[]): boolean {
 
 const isSurrogate = (table: TableProfile, name: string): boolean => {
   const column = table.columns.find((each) => each.name.raw === name);
-  return column !== undefined && column.kind === "integer" && /(?:^|_)id$|^id|xh$|序号|no$|seq/i.test(name);
+  const isInteger = column?.kind === "integer" || (column !== undefined && column.filled > 0 && column.numeric === 1 && column.numbers.every(Number.isInteger));
+  return isInteger && /(?:^|[_.])id$|^id|xh$|序号|no$|seq/i.test(name);
 };
 
 export interface TieGuess {

@@ -1,5 +1,6 @@
 /** How times are spelt, how far apart they lie, and whether a label names the beginning or the end of its period. */
 import { parsePattern } from "../harmonise/timePattern.ts";
+import type { Draft } from "./parts.ts";
 import type { ColumnProfile, TableProfile } from "./profile.ts";
 import type { FieldYaml } from "./yamlText.ts";
 
@@ -109,6 +110,24 @@ function spelt(column: ColumnProfile, type: "instant" | "date"): TimeFit | null 
     if (ms) return { field: { column: name, format: "epoch-ms" }, fit: 1, evidence: "milliseconds since 1970", readings: readAll(column, read), read, hasTime: true, rival: null };
   }
   return null;
+}
+
+const utcText = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/**
+ * Times that a source spells in UTC with a fixed width, said in full: a filter by them can then be asked of the source as a range of texts.
+ * Only for a mapping whose `timeZone` is UTC.
+ */
+export function withUtcTimes(draft: Draft): Draft {
+  const parts = draft.parts.map((part) => ({
+    ...part,
+    fields: part.fields.map((field) => {
+      const column = typeof field.value === "string" ? part.table.columns.find(({ name }) => name.raw === field.value) : undefined;
+      const isUtc = column !== undefined && column.filled > 0 && column.texts.every((text) => text === null || utcText.test(text));
+      return isUtc ? { ...field, value: { column: column.name.raw, format: "yyyy-MM-ddTHH:mm:ss.SSSZ" } } : field;
+    }),
+  }));
+  return { ...draft, parts };
 }
 
 export interface Spacing {

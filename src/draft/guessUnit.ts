@@ -1,5 +1,5 @@
 /**
- * The unit of a column of numbers: what its name says, held against what its median can be. Where two units are plausible and nothing
+ * The unit of a column of numbers: what it is said to be in, held against what its median can be. Where two units are plausible and nothing
  * tells them apart (ozone in ppb or µg/m³ differ by a factor of two), there is no guess.
  */
 import { pollutants } from "../../schema/codes/pollutants.ts";
@@ -7,6 +7,7 @@ import { unitByText } from "../../schema/codes/units.ts";
 import { decimalOf, printDecimal } from "../harmonise/decimal.ts";
 import { applyLinear, conversion } from "../harmonise/units.ts";
 import { likely } from "./evidence.ts";
+import type { Name } from "./names.ts";
 import { medianOf } from "./profile.ts";
 
 export interface UnitGuess {
@@ -56,7 +57,9 @@ const nameEndings: readonly (readonly [RegExp, string])[] = [
   [/(?:_)(?:t|tce|ton|tons)$/i, "t"],
 ];
 
-/** The unit that a name says, in brackets or at its end. */
+/** The unit that a column's comment or name says, in brackets or at its end. */
+export const unitSaid = ({ raw, unit, comment }: Name): string | null => (comment === null ? null : unitInName(comment.raw, comment.unit)) ?? unitInName(raw, unit);
+
 export function unitInName(raw: string, bracket: string | null): string | null {
   const inBracket = bracket === null ? undefined : unitByText(bracket);
   if (inBracket !== undefined) return inBracket.code;
@@ -95,9 +98,9 @@ export function guessUnit(input: UnitInput): UnitGuess {
     return value === null || pollutant === null ? unit : unit === canonical ? `median ${short(value)} ${canonical}` : `median ${short(value)} ${canonical} if ${unit}`;
   };
   if (named !== null) {
-    if (conversion({ from: named, to: canonical, pollutant, at: "298.15K" }) === null) return { unit: null, confidence: 0, evidence: `its name says ${named}, which is no unit of it`, rivals: [] };
-    if (fits(named) === false) return { unit: null, confidence: 0.2, evidence: `its name says ${named}, but ${say(named)} is implausible`, rivals: others(canonical, isGas).filter((unit) => fits(unit) === true) };
-    return { unit: named, confidence: fits(named) === true ? 0.96 : 0.9, evidence: `its name says ${named}${fits(named) === true && pollutant !== null ? `, ${say(named)}` : ""}`, rivals: [] };
+    if (conversion({ from: named, to: canonical, pollutant, at: "298.15K" }) === null) return { unit: null, confidence: 0, evidence: `it is said to be in ${named}, which is no unit of it`, rivals: [] };
+    if (fits(named) === false) return { unit: null, confidence: 0.2, evidence: `it is said to be in ${named}, but ${say(named)} is implausible`, rivals: others(canonical, isGas).filter((unit) => fits(unit) === true) };
+    return { unit: named, confidence: fits(named) === true ? 0.96 : 0.9, evidence: `it is said to be in ${named}${fits(named) === true && pollutant !== null ? `, ${say(named)}` : ""}`, rivals: [] };
   }
   const all = coordinate === "Station.elevation" ? [canonical] : others(canonical, isGas);
   if (all.length === 1) return fits(canonical) === false ? { unit: null, confidence: 0.2, evidence: `${say(canonical)} is implausible`, rivals: [] } : { unit: canonical, confidence: 0.85, evidence: fits(canonical) === true ? say(canonical) : "there is one unit in use", rivals: [] };

@@ -1,7 +1,8 @@
 /** Columns that each hold one pollutant: names of pollutants in any spelling, with plausible numbers. */
 import { pollutantNames, pollutants } from "../../schema/codes/pollutants.ts";
 import { likely } from "./evidence.ts";
-import { guessUnit, unitInName } from "./guessUnit.ts";
+import { guessUnit, unitSaid } from "./guessUnit.ts";
+import type { Name } from "./names.ts";
 import { pinyinOf } from "./pinyin.ts";
 import { type ColumnProfile, share, type TableProfile } from "./profile.ts";
 import type { FieldMap, FieldYaml } from "./yamlText.ts";
@@ -65,8 +66,23 @@ const plainBeginning = /^(?:avg|mean|val|value|conc|hour|h|kq|s|n|f|c|obs|d)(?=.
 /** Other statistics and indices of a pollutant, which are another averaging period or no concentration at all. */
 const otherStatistics = /(?:24h|8h|24小时|8小时|日均|月均|年均|滑动|max|min|iaqi|aqi|flag|mark|状态|标识|标志|bz|zt|level|等级|指数级别|sl|rate|比例)/gi;
 
-function pollutantIn(column: ColumnProfile): Found | null {
-  for (const form of column.name.forms) {
+/** What a comment calls an index or a mark is no concentration. */
+const noConcentration = /iaqi|aqi|flag|mark|状态|标识|标志|等级|指数级别|分指数|比例/i;
+/** Whether the comment says another statistic than the row's own. */
+const isOtherStatistic = ({ name }: ColumnProfile): boolean => name.comment !== null && new RegExp(otherStatistics.source, "i").test(name.comment.raw);
+
+/** A comment counts before the name, which may be two letters. */
+function pollutantIn({ name }: ColumnProfile): Found | null {
+  if (name.comment !== null && noConcentration.test(name.comment.raw)) return null;
+  const said = name.comment === null ? null : pollutantNamed({ ...name.comment, forms: name.comment.forms.flatMap((form) => [form, form.replaceAll(otherStatistics, "")]) });
+  if (said !== null) return { ...said, how: `its comment ${said.how}`, needsCompany: false, isWeak: false };
+  const own = pollutantNamed(name);
+  // A comment that says something else, in words, is no pollutant's.
+  return own !== null && name.comment !== null && own.needsCompany && /[\u4e00-\u9fff]/u.test(name.comment.raw) ? null : own;
+}
+
+function pollutantNamed(name: Name): Found | null {
+  for (const form of name.forms) {
     let text = form;
     for (let turn = 0; turn < 3; turn += 1) {
       const found = spellings.get(text);
@@ -85,7 +101,7 @@ const isWind = (column: ColumnProfile): boolean => share(column, (text) => codeT
 
 export function guessWide(table: TableProfile): { readonly columns: readonly WideColumn[]; readonly aside: ReadonlyMap<string, string> } {
   const aside = new Map<string, string>();
-  const found = table.columns.flatMap((column) => {
+  const all = table.columns.flatMap((column) => {
     const pollutant = pollutantIn(column);
     if (pollutant === null) {
       return [];
@@ -94,6 +110,7 @@ export function guessWide(table: TableProfile): { readonly columns: readonly Wid
     if (column.kind === "date" || column.kind === "instant" || column.kind === "local") return [];
     return [{ column, pollutant }];
   });
+  const found = all.filter(({ column, pollutant }) => !isOtherStatistic(column) || !all.some((other) => other.pollutant.code === pollutant.code && !isOtherStatistic(other.column)));
   const certainOnes = found.filter(({ pollutant }) => !pollutant.needsCompany);
   const certain = certainOnes.length;
   const certainMedia = new Set(certainOnes.map(({ pollutant }) => pollutant.code[0]));
@@ -105,7 +122,7 @@ export function guessWide(table: TableProfile): { readonly columns: readonly Wid
   const kept = found.filter((each) => !each.pollutant.needsCompany || ((certain >= 2 || (certain >= 1 && found.length >= 3) || isChorus) && isAtHome(each)));
   const codes = new Set(kept.map(({ pollutant }) => pollutant.code));
   for (const column of table.columns) {
-    const bare = column.name.forms.map((form) => form.replaceAll(otherStatistics, "")).find((form) => codes.has(spellings.get(form)?.code ?? ""));
+    const bare = [...column.name.forms, ...(column.name.comment?.forms ?? [])].map((form) => form.replaceAll(otherStatistics, "")).find((form) => codes.has(spellings.get(form)?.code ?? ""));
     if (bare !== undefined && !kept.some((each) => each.column === column)) aside.set(column.name.raw, `another statistic or index of ${spellings.get(bare)?.code}: a part of its own, with its own averaging`);
   }
   const twice = new Set(kept.map(({ pollutant }) => pollutant.code).filter((code, index, all) => all.indexOf(code) !== index));
@@ -127,7 +144,7 @@ export function guessWide(table: TableProfile): { readonly columns: readonly Wid
 function entryOf(column: ColumnProfile, code: string): Pick<WideColumn, "entry" | "evidence" | "doubt"> {
   if (code === "a01008" && isWind(column)) return { entry: { pollutant: code, codes: "compass-16", unit: "deg" }, evidence: "points of the compass", doubt: null };
   const canonical = pollutants.get(code)?.canonical ?? "";
-  const guess = guessUnit({ numbers: column.numbers, named: unitInName(column.name.raw, column.name.unit), pollutant: code, coordinate: "Observation.value", canonical });
+  const guess = guessUnit({ numbers: column.numbers, named: unitSaid(column.name), pollutant: code, coordinate: "Observation.value", canonical });
   const below: FieldMap = column.limits.length > 0 ? { below: column.limits } : {};
   const isTold = guess.unit !== null && guess.confidence >= likely;
   return {

@@ -2,6 +2,7 @@
  * How well a column's or table's name says a concept: as the word itself, its pinyin in full or by initials, English, or a mixture
  * such as `zd_name`. Names lose their prefixes (`T_`, `f_`, what all columns of a table share) and the unit in brackets.
  */
+import { unitByText } from "../../schema/codes/units.ts";
 import { pinyinOf } from "./pinyin.ts";
 
 export interface Name {
@@ -11,6 +12,8 @@ export interface Name {
   readonly tokens: readonly string[];
   /** What stands in brackets or behind the name as a unit, e.g. `mg/L`; null without. */
   readonly unit: string | null;
+  /** What the source's catalogue says beside the name; null where it says nothing. */
+  readonly comment: Name | null;
 }
 
 export interface NameMatch {
@@ -29,8 +32,17 @@ const squash = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N
 
 const splitCamel = (text: string): string => text.replace(/([a-z\d])([A-Z])/g, "$1_$2").replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2");
 
-/** `shared`: a prefix that the table's columns have in common, taken away where something is left. */
-export function nameOf(raw: string, shared = ""): Name {
+/** The first thing that a comment says, and a unit anywhere in it: `二氧化硫浓度，单位：mg/m3`. */
+function commentOf(text: string): Name | null {
+  const [head = ""] = text.trim().split(/[，,;；。\r\n]|[:：](?=\s*\d)|\d\s*[-:：=]/u);
+  const name = nameOf(head);
+  if (name.forms.length === 0) return null;
+  const unit = /单位\s*[:：]?\s*([^\s，,;；。)）]+)/u.exec(text)?.[1] ?? /\bunits?\s*[:=]?\s*([^\s,;)]+)/i.exec(text)?.[1] ?? text.split(/[\s，,;；。()（）[\]]+/u).find((piece) => piece !== head && unitByText(piece) !== undefined);
+  return { ...name, unit: name.unit ?? unit ?? null };
+}
+
+/** `shared`: a prefix that the table's columns have in common, taken away where something is left. `comment`: as the catalogue has it. */
+export function nameOf(raw: string, shared = "", comment: string | undefined = undefined): Name {
   const bracket = /^(.*?)\s*[(（\[]([^()（）\]]+)[)）\]]\s*$/u.exec(raw);
   const bare = bracket?.[1] !== undefined && bracket[1] !== "" ? bracket[1] : raw;
   const lower = splitCamel(bare).toLowerCase();
@@ -42,11 +54,15 @@ export function nameOf(raw: string, shared = ""): Name {
   for (const text of [...stripped]) add(text.replace(typePrefix, ""));
   for (const text of [...stripped]) add(text.replace(tablePrefix, ""));
   for (const text of [...stripped]) add(text.replace(unitSuffix, ""));
+  // Of a path into nested data the last step is the name: `properties.stationCode`.
+  const lastStep = bare.includes(".") && !/^\d|\.\d/.test(bare) ? splitCamel(bare.slice(bare.lastIndexOf(".") + 1)).toLowerCase() : "";
+  if (lastStep !== "") add(lastStep);
   return {
     raw,
     forms: [...new Set([...stripped].map(squash))].filter((form) => form !== ""),
     tokens: lower.replace(unitSuffix, "").split(/[^\p{L}\p{N}]+/u).filter((token) => token !== ""),
     unit: bracket?.[2] ?? null,
+    comment: comment === undefined ? null : commentOf(comment),
   };
 }
 
@@ -136,8 +152,23 @@ export function spellingsOf(words: Words, nouns: Words, key: string): readonly S
 /** Words that end too many names to say what a column is. */
 const commonEndings = new Set(["name", "code", "date", "type", "kind", "level", "number", "status", "value", "start", "time", "class", "grade", "result", "output", "target", "station", "company", "reading", "reason", "source"]);
 
-/** The best match of a name; forms without prefixes count a little less. Null where nothing fits. */
+/** Initials of a word are doubtful where the comment says something else. */
+const beside = 0.5;
+
+/**
+ * The best match of a name and of what the catalogue says beside it. Somebody wrote a comment for people to read: it counts before initials,
+ * which stand for many words.
+ */
 export function matchName(name: Name, spellings: readonly Spelling[]): NameMatch | null {
+  const own = matchOne(name, spellings);
+  if (name.comment === null) return own;
+  const said = matchOne(name.comment, spellings);
+  if (said !== null && (own === null || said.score >= own.score)) return { score: said.score, how: `its comment: ${said.how}` };
+  return own !== null && said === null && own.how.startsWith("initials") ? { score: own.score * beside, how: `${own.how}, but its comment says something else` } : own;
+}
+
+/** Forms without prefixes count a little less. Null where nothing fits. */
+function matchOne(name: Name, spellings: readonly Spelling[]): NameMatch | null {
   let best: NameMatch | null = null;
   const offer = (score: number, how: string): void => {
     if (score > 0 && (best === null || best.score < score)) best = { score, how };

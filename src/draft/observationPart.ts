@@ -6,7 +6,7 @@ import { likely, together } from "./evidence.ts";
 import { pollutantOf } from "./guessCodes.ts";
 import type { FieldGuess } from "./guessColumn.ts";
 import { labelOf, spacingOf, type TimeFit, timeFit } from "./guessTime.ts";
-import { guessUnit, unitInName } from "./guessUnit.ts";
+import { guessUnit, unitSaid } from "./guessUnit.ts";
 import type { FieldDraft } from "./parts.ts";
 import type { ColumnProfile, TableProfile } from "./profile.ts";
 import type { FieldMap } from "./yamlText.ts";
@@ -163,7 +163,7 @@ export function longValue(table: TableProfile, assigned: Assignment, lenses: boo
     if (isCanonical && unitsOf.size > 0 && !lenses) return draft({ column: raw, ...below }, `${unit.name.raw} says the hub's own unit in every sampled row`, null);
     return draft({ column: raw, ...below, unit: { column: unit.name.raw } }, `the unit of each row in ${unit.name.raw}`, null, together(guess.confidence, 0.5));
   }
-  const named = unitInName(raw, column.name.unit);
+  const named = unitSaid(column.name);
   const told = [...byPollutant].map(([code, numbers]) => ({ code, canonical: pollutants.get(code)?.canonical ?? "", ...guessUnit({ numbers, named, pollutant: code, coordinate: "Observation.value", canonical: pollutants.get(code)?.canonical ?? "" }) }));
   const unsure = told.filter(({ unit: found, confidence }) => found === null || confidence < likely);
   const strange = told.filter(({ unit: found, canonical }) => found !== null && found !== canonical);

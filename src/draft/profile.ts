@@ -33,6 +33,8 @@ export interface TableProfile {
   readonly ends: ReadonlyMap<string, readonly [string, string]>;
   /** It could not be looked at: nothing is guessed from a name alone. */
   readonly isUnseen: boolean;
+  /** What `info` calls unique is so by the rows of now alone, and a mirror keeps it so. */
+  readonly isProvenByRows?: boolean;
 }
 
 export interface TableSample {
@@ -61,12 +63,12 @@ export function profileTable(sample: TableSample): TableProfile {
   const shared = sharedPrefix(sample.info.columns.map(({ name }) => name));
   return {
     info: sample.info,
-    name: nameOf(sample.info.name),
+    name: nameOf(sample.info.name, "", sample.info.comment),
     rows: sample.rows.length,
     ends: sample.ends ?? new Map(),
     isUnseen: sample.isUnseen ?? false,
     columns: sample.info.columns.map((info, index) =>
-      profileColumn(info, nameOf(info.name, shared), sample.rows.map((row) => textOf(row[index] ?? null)), sample.distinct.get(info.name) ?? null),
+      profileColumn(info, nameOf(info.name, shared, info.comment), sample.rows.map((row) => textOf(row[index] ?? null)), sample.distinct.get(info.name) ?? null),
     ),
   };
 }

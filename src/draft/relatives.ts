@@ -13,7 +13,9 @@ export function mergeTwins(chosen: readonly Chosen[]): { readonly kept: readonly
   const twins = new Map<Chosen, readonly Chosen[]>();
   const gone = new Set<Chosen>();
   const richness = ({ look, entity }: Chosen): number => [...(look.assigned.get(entity.name)?.fields.values() ?? [])].filter(isActive).length;
-  for (const each of [...chosen].sort((a, b) => richness(b) - richness(a))) {
+  // Where a code stands in several rows they are rows of something else.
+  const isPerRow = (each: Chosen): number => Number(isUniqueColumn(each.look.table.info, codeColumnOf(each)?.name.raw ?? ""));
+  for (const each of [...chosen].sort((a, b) => isPerRow(b) - isPerRow(a) || richness(b) - richness(a))) {
     if (gone.has(each)) continue;
     const own = codeColumnOf(each);
     if (own === undefined) continue;

@@ -20,6 +20,14 @@ export interface WriteInput {
   readonly connection: { readonly [word: string]: FieldYaml };
   readonly connectionNote: string;
   readonly timeZone: string;
+  /** Why it is that one. */
+  readonly timeZoneNote?: string;
+  /** How long a page of answers waits for the source; left out: the hub's own. */
+  readonly deadline?: string;
+  /** Entries of `tables`, in their order; none: the source has tables of its own. */
+  readonly declared?: readonly { readonly name: string; readonly entry: FieldYaml; readonly note: string }[];
+  /** What else a person has to decide. */
+  readonly undecided?: readonly (readonly [what: string, reason: string])[];
   /** Items that do not load here, and why. */
   readonly refused: ReadonlyMap<string, string>;
 }
@@ -38,7 +46,11 @@ export function writeDraft(input: WriteInput): readonly Line[] {
   const remark = (text: string, indent = ""): void => line(`${indent}# ${commentText(text)}`);
   const bodies = draft.parts.map((part) => ({ part, ...partLines(part, input) }));
   const active = bodies.filter(({ isActive }) => isActive);
-  const undecided = active.flatMap(({ part, undecidedHere }) => undecidedHere.map(([word, reason]) => [`${nameOfPart(part)}.${word}`, reason] as const));
+  const read = new Set(active.flatMap(({ part, joined }) => [part.table.info.name, ...joined]));
+  const undecided = [
+    ...(input.undecided ?? []).filter(([what]) => read.size === 0 || !what.startsWith("tables.") || read.has(what.split(".")[1] ?? "")),
+    ...active.flatMap(({ part, undecidedHere }) => undecidedHere.map(([word, reason]) => [`${nameOfPart(part)}.${word}`, reason] as const)),
+  ];
 
   remark("A draft by `region draft`: guesses from names and cells, for a steward to correct. Behind each line stands how sure it is and why;");
   remark("what is not sure enough is a comment: correct it and take its # away, or delete it. No rule is drafted: nothing is shared yet.");
@@ -47,8 +59,16 @@ export function writeDraft(input: WriteInput): readonly Line[] {
   line(`region: ${scalar(input.region)}${draft.region?.code === input.region ? `   # ${commentText(draft.region.evidence)}` : ""}`);
   line(`kind: ${scalar(input.kind)}`);
   line(`connection: ${flow(input.connection)}   # ${commentText(input.connectionNote)}`);
-  line(`timeZone: ${input.timeZone}   # for times that carry no zone; the data cannot tell`);
+  line(`timeZone: ${input.timeZone}   # ${input.timeZoneNote ?? "for times that carry no zone; the data cannot tell"}`);
+  if (input.deadline !== undefined) line(`deadline: ${input.deadline}   # every query fetches its pages from the service`);
   if (draft.missing.length > 0) line(`missing: ${flow(draft.missing)}   # stand where a value is missing`);
+  const declared = input.declared ?? [];
+  if (declared.length > 0) line("tables:");
+  for (const { name, entry, note } of declared) {
+    // What no entity reads need not be fetched.
+    const isRead = read.size === 0 || read.has(name);
+    line(`  ${isRead ? "" : "# "}${scalar(name)}: ${flow(entry)}   # ${commentText(isRead ? note : `nothing reads it yet; ${note}`)}`);
+  }
   line(active.length === 0 ? "entities: {}" : "entities:");
   for (const { body } of bodies) lines.push(...body);
   if (draft.left.length > 0) {
@@ -69,6 +89,8 @@ export function writeDraft(input: WriteInput): readonly Line[] {
 interface PartLines {
   readonly body: readonly Line[];
   readonly isActive: boolean;
+  /** Tables that it joins. */
+  readonly joined: readonly string[];
   readonly undecidedHere: readonly (readonly [string, string])[];
   /** Coordinates of active fields whose medians have a common range. */
   readonly plausible: readonly string[];
@@ -112,6 +134,7 @@ function partLines(part: PartDraft, { vocabulary, refused }: WriteInput): PartLi
   return {
     body: isActive ? body : [{ text: `  # ${scalar(name)} is not active: ${commentText(reason)}`, item: null }, ...body.map(({ text }) => ({ text: `  # ${text.slice(2)}`, item: null }))],
     isActive,
+    joined: joins.map(({ from }) => from),
     undecidedHere: isActive ? undecidedHere : [],
     plausible: isActive ? fields.filter(({ off }) => off === null).map(({ attribute }) => `${part.entity}.${attribute}`).filter((coordinate) => commonMedians[coordinate] !== undefined) : [],
   };

@@ -6,8 +6,7 @@ import Database from "better-sqlite3";
 import type { Adapter } from "../../adapters/contract/adapter.ts";
 import { sourceKinds } from "../../adapters/index.ts";
 import { vocabulary } from "../../schema/hubVocabulary.ts";
-import { sampleSource } from "../../src/cli/sampleSource.ts";
-import { draftParts } from "../../src/draft/draftParts.ts";
+import { draftLive } from "../../src/cli/draftSource.ts";
 import type { Draft } from "../../src/draft/parts.ts";
 import { policyDraft } from "../../src/draft/policyDraft.ts";
 import { settleDraft } from "../../src/draft/settleDraft.ts";
@@ -31,13 +30,11 @@ export interface Drafted {
 }
 
 export async function draftAdapter(adapter: Adapter, kind: string, region: string): Promise<Drafted> {
-  const { tables, profiles } = await sampleSource(adapter, (line) => console.warn(line), 600_000);
-  const { lensFunctions, rowid } = adapter.capabilities();
-  const draft = draftParts({ tables: profiles, vocabulary: vocabulary(), lenses: lensFunctions, rowid });
+  const { draft, tables, capabilities } = await draftLive(adapter, vocabulary(), (line) => console.warn(line), 600_000);
   const settled = settleDraft(
     { draft, vocabulary: vocabulary(), region: draft.region?.code ?? region, kind, connection: { url: "${DATABASE}" }, connectionNote: "from the environment", timeZone: "Asia/Shanghai" },
     tables,
-    adapter.capabilities(),
+    capabilities,
   );
   return { text: settled.text, refused: settled.refused, policy: policyDraft(draft, vocabulary()), draft };
 }

@@ -5,7 +5,7 @@ import { vocabulary } from "../../schema/hubVocabulary.ts";
 import { entityWords, tableFillers, technical, wordsOf } from "../../src/draft/dictionary.ts";
 import { regionFit, yesNoOf } from "../../src/draft/guessCodes.ts";
 import { labelOf, spacingOf, timeFit } from "../../src/draft/guessTime.ts";
-import { guessUnit, unitInName } from "../../src/draft/guessUnit.ts";
+import { guessUnit, unitInName, unitSaid } from "../../src/draft/guessUnit.ts";
 import { guessWide } from "../../src/draft/guessWide.ts";
 import { isIdNumber, isPenaltyNumber, isUscc } from "../../src/draft/identifiers.ts";
 import { matchName, nameOf, spellingsOf } from "../../src/draft/names.ts";
@@ -35,6 +35,18 @@ describe("a name", () => {
     expect(nameOf("stack_height_m").forms).toContain("stackheight");
   });
 
+  it("gives way to what the catalogue says beside it, initials first", () => {
+    const code = spellingsOf(wordsOf(vocabulary(), "Station", "code"), entityWords["Station"] ?? { zh: [], en: [] }, "Station.code");
+    expect(matchName(nameOf("k1", "", "站点名称（全称），必填"), spellings)).toMatchObject({ how: "its comment: the word 站点名称" });
+    expect(matchName(nameOf("ZDBM", "", "站点编码"), code)?.score).toBeGreaterThanOrEqual(0.9);
+    expect(matchName(nameOf("ZDBM", "", "字典别名"), code)?.score ?? 0).toBeLessThan(0.5);
+  });
+
+  it("of a path into nested data is its last step", () => {
+    expect(matchName(nameOf("properties.stationName"), spellings)?.score ?? 0).toBeGreaterThanOrEqual(0.7);
+    expect(nameOf("PM2.5").forms).toEqual(["pm25"]);
+  });
+
   it("is known in pinyin for every word of the dictionary", () => {
     const words = [...Object.values(entityWords), tableFillers, ...Object.values(technical), ...[...vocabulary().entities.values()].flatMap((entity) => [...entity.attributes.keys()].map((attribute) => wordsOf(vocabulary(), entity.name, attribute)))];
     const unknown = words.flatMap(({ zh }) => zh).filter((word) => pinyinOf(word.replace(/[^\p{L}\p{N}]/gu, "")) === null);
@@ -61,6 +73,28 @@ describe("a unit", () => {
     const guess = of([20.4, 31.7, 44.1], "a05024", "ug/m3");
     expect(guess.confidence).toBeLessThan(0.7);
     expect(guess.rivals).toEqual(["ppb"]);
+  });
+
+  test.each([
+    ["SO2", "a21026", "ug/m3", 9],
+    ["NO2", "a21004", "ug/m3", 34],
+    ["O3", "a05024", "ug/m3", 62],
+    ["CO", "a21005", "mg/m3", 0.7],
+  ])("of whole or rounded %s is drafted as networks publish it, and ppb or ppm stands beside it: no range tells them apart", (_gas, pollutant, canonical, median) => {
+    const guess = of([median * 0.6, median, median * 1.7].map((value) => (canonical === "mg/m3" ? Number(value.toFixed(1)) : Math.round(value))), pollutant, canonical);
+    expect(guess.unit).toBe(canonical);
+    expect(guess.confidence).toBeLessThan(0.9);
+    expect(guess.rivals).toContain(canonical === "mg/m3" ? "ppm" : "ppb");
+    expect(guess.evidence).toMatch(/would be plausible too/);
+  });
+
+  test.each([
+    ["二氧化硫浓度(mg/m3)", "mg/m3"],
+    ["臭氧小时浓度，单位：ppb", "ppb"],
+    ["臭氧 单位:μg/m³", "ug/m3"],
+    ["臭氧浓度", null],
+  ])("is what the comment %s says", (comment, unit) => {
+    expect(unitSaid(nameOf("f1", "", comment))).toBe(unit);
   });
 
   it("in the name counts, unless the numbers contradict it", () => {
