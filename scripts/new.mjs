@@ -27,9 +27,9 @@ const files = [
     [/\n\n(?=\/\*\*|export)/, `\nimport { ${name}Kind } from "./${name}/open${capital}.ts";\n\n`],
     [/live: \{ /, `live: { ${name}: { kind: ${name}Kind.kind, open: async (input) => checked(await ${name}Kind.open(input)) }, `],
   ]),
-  edited("test/adapters/conformance/conformance.test.ts", [
-    [/\n(?=import \{ conformance \})/, `\nimport { ${name}Harness } from "./${name}Harness.ts";\n`],
-    [/ of \[/, ` of [${name}Harness, `],
+  edited("test/adapters/conformance/harnesses.ts", [
+    [/\n(?=\nexport)/, `\nimport { ${name}Harness } from "./${name}Harness.ts";\n`],
+    [/ = \[(?=[a-z])/, ` = [${name}Harness, `],
   ]),
 ];
 for (const [path, text] of files) {

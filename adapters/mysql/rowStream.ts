@@ -3,7 +3,7 @@
  * that a reader who is slow holds no more than a few batches.
  */
 import type { Connection, Query } from "mysql2";
-import { answerCharactersMax, SourceFailure } from "../contract/adapter.ts";
+import { answerCharactersMax, charactersOf, SourceFailure } from "../contract/adapter.ts";
 import type { Cell } from "../contract/sourceQuery.ts";
 import type { RunningStatement } from "../server/session.ts";
 import type { Decode, Wire } from "./decoders.ts";
@@ -30,7 +30,7 @@ export interface RowStreamOptions {
 export function openRowStream({ connection, text, values, decoders, renew }: RowStreamOptions): RowStream {
   let rows: Cell[][] = [];
   let size = 0;
-  let total = 0;
+  let characters = 0;
   let ready: (readonly (readonly Cell[])[])[] = [];
   let state: "reading" | "ended" = "reading";
   let isPaused = false;
@@ -67,10 +67,10 @@ export function openRowStream({ connection, text, values, decoders, renew }: Row
       cells[i] = value === null ? null : (decoders[i] as Decode)(value);
       size += typeof value === "string" ? value.length : 8;
     }
-    if (total + size > answerCharactersMax) throw new SourceFailure("OVER_CAP");
+    characters += charactersOf(cells);
+    if (characters > answerCharactersMax) throw new SourceFailure("OVER_CAP");
     rows.push(cells);
     if (rows.length < batchRows && size < batchSize) return;
-    total += size;
     hand();
     if (ready.length < batchesWaiting) return;
     isPaused = true;

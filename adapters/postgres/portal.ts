@@ -6,7 +6,7 @@
  */
 import type { Connection } from "pg";
 import { type Decode, decoderOf } from "./decoders.ts";
-import { answerCharactersMax, SourceFailure } from "../contract/adapter.ts";
+import { answerCharactersMax, charactersOf, SourceFailure } from "../contract/adapter.ts";
 import type { Cell } from "../contract/sourceQuery.ts";
 import type { RunningStatement } from "../server/session.ts";
 import type { BoundStatement } from "../sql/statements.ts";
@@ -55,7 +55,7 @@ export function openPortal({ statement, values }: BoundStatement, prepared: Prep
   let ready: (readonly (readonly Cell[])[] | null)[] = [];
   let state: "begun" | "reading" | "suspended" | "ending" | "ended" = "begun";
   let failure: { readonly cause: unknown } | null = null;
-  let bytes = 0;
+  let characters = 0;
   let wake = (): void => {};
 
   const end = (): void => {
@@ -89,10 +89,8 @@ export function openPortal({ statement, values }: BoundStatement, prepared: Prep
       prepared.decoders.set(name, decoders);
     },
     handleDataRow(message: DataRow): void {
-      const { fields, length } = message;
+      const { fields } = message;
       if (failure !== null) return;
-      bytes += length;
-      if (bytes > answerCharactersMax) return giveUp(new SourceFailure("OVER_CAP"));
       if (!isWhole(message)) return giveUp(new SourceFailure("BAD_ANSWER", new Error("a row whose cells do not fill their message")));
       const decode = decoders ?? [];
       const row = new Array<Cell>(fields.length);
@@ -100,6 +98,8 @@ export function openPortal({ statement, values }: BoundStatement, prepared: Prep
         const cell = fields[i] ?? null;
         row[i] = cell === null ? null : (decode[i] as Decode)(cell);
       }
+      characters += charactersOf(row);
+      if (characters > answerCharactersMax) return giveUp(new SourceFailure("OVER_CAP"));
       rows.push(row);
     },
     handlePortalSuspended(): void {

@@ -15,6 +15,8 @@ export type Fault =
   /** A connection ends after so many bytes of the server, counted from when the fault began. */
   | { readonly kind: "resetAfter"; readonly bytes: number }
   | { readonly kind: "drip"; readonly bytesPerSecond: number }
+  /** What the server says comes whole, but cut where nobody meant it to be: pieces of at most so many bytes, each on its own. */
+  | { readonly kind: "pieces"; readonly bytesMax: number }
   /** Connections are taken and nothing is said. */
   | { readonly kind: "blackHole" }
   /** Each byte of the server is another one with this probability. */
@@ -74,6 +76,15 @@ export async function openFaultProxy(target: { readonly host: string; readonly p
           if (fault !== now || pair.client.destroyed) return;
           await wait(1000 / now.bytesPerSecond);
           pair.client.write(Buffer.of(byte));
+        }
+        return;
+      case "pieces":
+        for (let at = 0; at < chunk.length && !pair.client.destroyed; ) {
+          const end = at + 1 + Math.floor(random() * now.bytesMax);
+          pair.client.write(chunk.subarray(at, end));
+          // A turn of the event loop, so that the next piece is another packet.
+          await new Promise((resolve) => setImmediate(resolve));
+          at = end;
         }
         return;
       case "blackHole":

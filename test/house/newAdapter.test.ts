@@ -49,5 +49,11 @@ test("a new kind compiles, keeps the floors, and fails the suite with what is to
   const own = testResults.flatMap(({ assertionResults }) => assertionResults).filter(({ fullName }) => fullName.includes("kind oracle"));
   const failed = own.filter(({ status }) => status === "failed");
   expect(failed.length).toBeGreaterThan(200);
-  expect(own.filter(({ status }) => status === "passed").length).toBeLessThan(5);
+  // The few that the contract's own checks see to, on the real server and once more behind the proxy.
+  expect(own.filter(({ status }) => status === "passed").length).toBeLessThan(10);
+  const without = (words: string) => own.filter(({ fullName }) => fullName.includes(words));
+  expect(without("nothing can be written").map(({ failureMessages }) => failureMessages[0])).toEqual([expect.stringContaining("nobody has tried to write"), expect.stringContaining("nobody has tried to write")]);
+  // Nothing is asked of a kind behind a fault that does not answer without one.
+  expect(without("behind a bad connection").length).toBeGreaterThan(10);
+  expect(without("behind a bad connection").filter(({ status }) => status === "passed")).toEqual([]);
 });

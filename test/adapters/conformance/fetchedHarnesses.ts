@@ -4,13 +4,15 @@ import type { Cell } from "../../../adapters/contract/sourceQuery.ts";
 import { restLiveKind } from "../../../adapters/rest/restLive.ts";
 import { sensorThingsKind } from "../../../adapters/sensorthings/sensorThingsKind.ts";
 import { scratchOpener } from "../../../adapters/sqlite/openScratch.ts";
+import { suiteLenses } from "./suiteLenses.ts";
 import { answer, startApi, type ApiServer } from "../rest/apiServer.ts";
 import { codePoints } from "./conditions.ts";
 import type { Harness, OpenKind, TableSpec } from "./harness.ts";
+import { countOtherThanGet, httpLies } from "./httpServer.ts";
 import { lensModule, spelt, typedByLens, type Naming } from "./typedByLens.ts";
 
 const openScratch = scratchOpener(lensModule);
-const common = { isThere: true, types: new Set(["integer", "number", "text"] as const) } as const;
+const common = { isThere: true, types: new Set(["integer", "number", "text"] as const), lies: httpLies, hasWriteWords: false } as const;
 const columnsOf = ({ columns }: TableSpec): readonly string[] => Object.keys(columns).filter((name) => (common.types as ReadonlySet<string>).has(columns[name]?.type ?? ""));
 const keyOf = ({ unique }: TableSpec): readonly string[] => unique[0] ?? [];
 const textsOf = (spec: TableSpec): readonly string[] => columnsOf(spec).filter((name) => spec.columns[name]?.type === "text");
@@ -37,9 +39,10 @@ function narrowed(spec: TableSpec, parameters: URLSearchParams): TableSpec["rows
   );
 }
 
-const closing = (adapter: OpenKind["adapter"], api: ApiServer): OpenKind => ({
+const closing = (adapter: OpenKind["adapter"], api: ApiServer, otherThanGet: () => number): OpenKind => ({
   adapter,
   running: async () => null,
+  tryToWrite: async () => ({ isRefused: null, written: otherThanGet() }),
   close: async () => {
     await adapter.close();
     await api.close();
@@ -51,7 +54,7 @@ export const restLiveHarness: Harness = {
   ...common,
   // The key alone is never NULL: the source vouches for nothing else.
   mayBeNull: (column) => column !== "id",
-  async open(specs) {
+  async open(specs, through) {
     const api = await startApi((url, _request, response) => {
       const spec = specs[Number(url.pathname.split("/").at(-1))] as TableSpec;
       const rows = narrowed(spec, url.searchParams);
@@ -71,18 +74,19 @@ export const restLiveHarness: Harness = {
       ]),
     );
     const naming: Naming = { table: (name) => name, column: (name) => name, texts: "plain" };
-    const adapter = await restLiveKind(openScratch).open({ connection: { url: api.url, rate: "100000/s" }, tables, mentioned: Object.fromEntries(specs.map((spec) => [spec.name, columnsOf(spec)])), baseDir: "/", lenses: {} });
-    return closing(checked(typedByLens(adapter, specs, naming)), api);
+    const otherThanGet = countOtherThanGet(api);
+    const adapter = await restLiveKind(openScratch).open({ connection: { url: await through(api.url), rate: "100000/s" }, tables, mentioned: Object.fromEntries(specs.map((spec) => [spec.name, columnsOf(spec)])), baseDir: "/", lenses: suiteLenses });
+    return closing(checked(typedByLens(adapter, specs, naming)), api, otherThanGet);
   },
 };
 
-const sets = ["Observations", "Things", "Datastreams", "Sensors"] as const;
+const sets = ["Observations", "Things", "Datastreams", "Sensors", "ObservedProperties"] as const;
 
 export const sensorThingsHarness: Harness = {
   kind: "sensorthings",
   ...common,
   mayBeNull: (column) => column !== "id",
-  async open(specs) {
+  async open(specs, through) {
     const api = await startApi((url, _request, response) => {
       const spec = specs[sets.indexOf(url.pathname.split("/").at(-1) as (typeof sets)[number])] as TableSpec;
       const skip = Number(url.searchParams.get("$skip") ?? 0);
@@ -91,10 +95,12 @@ export const sensorThingsHarness: Harness = {
         const cells = Object.fromEntries(columnsOf(spec).map((column) => [column, spelt(row[column], "plain")]));
         return { "@iot.id": cells[keyOf(spec)[0] ?? ""], name: cells["s"] ?? null, properties: cells };
       });
-      const next = new URL(url.pathname + url.search, api.url);
+      const next = new URL(url.pathname + url.search, outside);
       next.searchParams.set("$skip", String(skip + 2000));
       answer(response, { "@iot.count": found.length, ...(skip + 2000 < found.length ? { "@iot.nextLink": next.href } : {}), value });
     });
+    const otherThanGet = countOtherThanGet(api);
+    const outside = await through(api.url);
     const keys = new Map(specs.map((spec) => [spec.name, keyOf(spec)[0]]));
     const naming: Naming = {
       table: (name) => sets[specs.findIndex((spec) => spec.name === name)] ?? name,
@@ -104,8 +110,8 @@ export const sensorThingsHarness: Harness = {
     };
     const mentioned = Object.fromEntries(specs.map((spec) => [naming.table(spec.name), columnsOf(spec).map(naming.column)]));
     if ([...keys.values()].some((key) => key !== "id" && key !== "true")) throw new Error("a table of the suite has another key");
-    const adapter = await sensorThingsKind(openScratch).open({ connection: { url: api.url, rate: "100000/s", page: "2000", ids: "text", readAll: "Observations" }, tables: {}, mentioned, baseDir: "/", lenses: {} });
-    return closing(checked(typedByLens(adapter, specs, naming)), api);
+    const adapter = await sensorThingsKind(openScratch).open({ connection: { url: outside, rate: "100000/s", page: "2000", ids: "text", readAll: "Observations" }, tables: {}, mentioned, baseDir: "/", lenses: suiteLenses });
+    return closing(checked(typedByLens(adapter, specs, naming)), api, otherThanGet);
   },
 };
 

@@ -1,5 +1,5 @@
 /** Kinds that are mirrored, from their own folder or server to the mirror's file. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checked } from "../../../adapters/contract/checked.ts";
@@ -9,18 +9,20 @@ import { hj212Kind } from "../../../adapters/hj212/hj212Kind.ts";
 import { restKind } from "../../../adapters/rest/restKind.ts";
 import { openSqlite } from "../../../adapters/sqlite/openSqlite.ts";
 import { openMirrored } from "../../../src/sources/mirror.ts";
+import { suiteLenses } from "./suiteLenses.ts";
 import { packet, segment } from "../hj212/packets.ts";
 import { answer, startApi } from "../rest/apiServer.ts";
 import type { Harness, OpenKind, TableSpec } from "./harness.ts";
+import { countOtherThanGet, httpLies } from "./httpServer.ts";
 import { lensModule, spelt, typedByLens, type Naming } from "./typedByLens.ts";
 
 const asItIs: Naming = { table: (name) => name, column: (name) => name, texts: "marked" };
-const common = { isThere: true, types: new Set(["integer", "number", "text"] as const), isMirror: true, mayBeNull: () => true } as const;
+const common = { isThere: true, types: new Set(["integer", "number", "text"] as const), isMirror: true, hasWriteWords: false, mayBeNull: () => true } as const;
 
 /** Columns of types that the suite leaves out for these kinds are left out of the tables as well. */
 const columnsOf = ({ columns }: TableSpec): readonly string[] => Object.keys(columns).filter((name) => (common.types as ReadonlySet<string>).has(columns[name]?.type ?? ""));
 
-async function openOver(kind: MirroredKind, input: { readonly connection: ConfigValue; readonly tables: ConfigValue; readonly specs: readonly TableSpec[]; readonly dir: string; readonly naming?: Naming; close(): Promise<void> | void }): Promise<OpenKind> {
+async function openOver(kind: MirroredKind, input: { readonly connection: ConfigValue; readonly tables: ConfigValue; readonly specs: readonly TableSpec[]; readonly dir: string; readonly naming?: Naming; written(): number; close(): Promise<void> | void }): Promise<OpenKind> {
   const { connection, tables, specs, dir, naming = asItIs } = input;
   const keyOf = (key: readonly string[]): readonly string[] => [...(naming.within ? [naming.within.column] : []), ...key.map(naming.column)];
   const mirror = await openMirrored({
@@ -28,7 +30,7 @@ async function openOver(kind: MirroredKind, input: { readonly connection: Config
     config: kind.parseConfig({ connection, tables, timeZone: "Asia/Shanghai", baseDir: dir }),
     dir: join(dir, "versions"),
     indexing: Object.fromEntries(specs.map((spec) => [naming.table(spec.name), { keys: spec.unique.map(keyOf), indexes: [], mentioned: columnsOf(spec).map(naming.column) }])),
-    openLocal: ({ file, lenses }) => openSqlite({ file, lensModule, lenses }),
+    openLocal: ({ file, lenses }) => openSqlite({ file, lensModule, lenses: { ...suiteLenses, ...lenses } }),
     firstWaitMs: 60_000,
   });
   const { version } = await mirror.refresh(AbortSignal.timeout(60_000));
@@ -37,6 +39,12 @@ async function openOver(kind: MirroredKind, input: { readonly connection: Config
   return {
     adapter,
     running: async () => null,
+    // A reader has no words to write; the version it makes is opened as any SQLite source is.
+    tryToWrite: async () => ({ isRefused: null, written: input.written() }),
+    refresh: async (signal) => {
+      await mirror.refresh(signal).catch(() => undefined);
+      return Object.values(mirror.failures()).every((failure) => failure === null);
+    },
     close: async () => {
       await adapter.close();
       await input.close();
@@ -45,10 +53,21 @@ async function openOver(kind: MirroredKind, input: { readonly connection: Config
   };
 }
 
+/** How many of the source's files are others than they are now, or more or fewer. */
+function changesIn(dir: string): () => number {
+  const filesIn = (): ReadonlyMap<string, string> => new Map(readdirSync(dir, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [[entry.name, readFileSync(join(dir, entry.name), "base64")] as const] : [])));
+  const before = filesIn();
+  return () => {
+    const now = filesIn();
+    return [...new Set([...before.keys(), ...now.keys()])].filter((name) => before.get(name) !== now.get(name)).length;
+  };
+}
+
 export const restHarness: Harness = {
   kind: "rest, mirrored",
   ...common,
-  async open(specs) {
+  lies: httpLies,
+  async open(specs, through) {
     const api = await startApi((url, _request, response) => {
       const spec = specs[Number(url.pathname.split("/").at(-1))] as TableSpec;
       const page = Number(url.searchParams.get("page"));
@@ -56,7 +75,8 @@ export const restHarness: Harness = {
       answer(response, { total: spec.rows.length, list: rows });
     });
     const tables = Object.fromEntries(specs.map(({ name }, index) => [name, { get: `/${index}`, rows: "list", page: { number: "page", max: "500", total: "total" }, mirror: { every: "1d" } }]));
-    return openOver(restKind, { connection: { url: api.url, rate: "10000/s" }, tables, specs, dir: mkdtempSync(join(tmpdir(), "conformance-")), close: api.close });
+    const written = countOtherThanGet(api);
+    return openOver(restKind, { connection: { url: await through(api.url), rate: "10000/s" }, tables, specs, dir: mkdtempSync(join(tmpdir(), "conformance-")), written, close: api.close });
   },
 };
 
@@ -65,6 +85,7 @@ const quoted = (cell: string | null): string => (cell === null ? "" : `"${cell.r
 export const dropHarness: Harness = {
   kind: "drop",
   ...common,
+  lies: null,
   async open(specs) {
     const dir = mkdtempSync(join(tmpdir(), "conformance-"));
     for (const [index, spec] of specs.entries()) {
@@ -73,7 +94,7 @@ export const dropHarness: Harness = {
       writeFileSync(join(dir, `table${index}.csv`), lines.map((line) => line.join(",")).join("\r\n"));
     }
     const tables = Object.fromEntries(specs.map(({ name }, index) => [name, { files: `table${index}.csv` }]));
-    return openOver(dropKind, { connection: { folder: dir, settle: "1ms" }, tables, specs, dir, close: () => {} });
+    return openOver(dropKind, { connection: { folder: dir, settle: "1ms" }, tables, specs, dir, written: changesIn(dir), close: () => {} });
   },
 };
 
@@ -83,6 +104,7 @@ const figures: Readonly<Record<string, string>> = { id: "Cou", true: "Cou", s: "
 export const hj212Harness: Harness = {
   kind: "hj212",
   ...common,
+  lies: null,
   async open(specs) {
     const dir = mkdtempSync(join(tmpdir(), "conformance-"));
     const device = (name: string): string => `DEVICE${specs.findIndex((spec) => spec.name === name)}`;
@@ -97,6 +119,6 @@ export const hj212Harness: Harness = {
       });
       writeFileSync(join(dir, `${device(spec.name)}.log`), Buffer.concat(packets));
     }
-    return openOver(hj212Kind, { connection: { folder: dir, settle: "1ms" }, tables: {}, specs, dir, naming, close: () => {} });
+    return openOver(hj212Kind, { connection: { folder: dir, settle: "1ms" }, tables: {}, specs, dir, naming, written: changesIn(dir), close: () => {} });
   },
 };

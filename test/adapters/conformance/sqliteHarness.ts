@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { checked } from "../../../adapters/contract/checked.ts";
+import { connect } from "../../../adapters/sqlite/connection.ts";
 import { openSqlite } from "../../../adapters/sqlite/openSqlite.ts";
+import { suiteLenses } from "./suiteLenses.ts";
 import type { ColumnType, Harness } from "./harness.ts";
 
 const typeWords: Readonly<Partial<Record<ColumnType, string>>> = { integer: "INTEGER", number: "REAL", text: "TEXT" };
@@ -13,6 +15,8 @@ export const sqliteHarness: Harness = {
   kind: "sqlite",
   isThere: true,
   types: new Set(["integer", "number", "text"]),
+  lies: null,
+  hasWriteWords: true,
   async open(tables) {
     const folder = mkdtempSync(join(tmpdir(), "conformance-"));
     const file = join(folder, "source.db");
@@ -29,10 +33,25 @@ export const sqliteHarness: Harness = {
     })();
     database.close();
     const lensModule = new URL("../../../src/mapping/lenses/sqlFunctions.ts", import.meta.url);
-    const adapter = checked(await openSqlite({ file, lensModule, lenses: {} }));
+    const adapter = checked(await openSqlite({ file, lensModule, lenses: suiteLenses }));
+    const before = readFileSync(file);
     return {
       adapter,
       running: async () => null,
+      async tryToWrite() {
+        const own = await connect({ file, lensModule, lenses: {}, busyMs: 0 });
+        const statements = [`DELETE FROM ${quote(tables[0]?.name ?? "")}`, "CREATE TABLE more (id)", "PRAGMA user_version = 7"];
+        const refused = statements.filter((text) => {
+          try {
+            own.exec(text);
+            return false;
+          } catch (cause) {
+            return (cause as { readonly code?: string }).code === "SQLITE_READONLY";
+          }
+        });
+        own.close();
+        return { isRefused: refused.length === statements.length, written: readFileSync(file).equals(before) ? 0 : 1 };
+      },
       close: async () => {
         await adapter.close();
         rmSync(folder, { recursive: true, force: true });

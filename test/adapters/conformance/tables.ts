@@ -1,5 +1,6 @@
 /** The suite's rows, as every kind holds them. What is expected of a query is worked out from these in JavaScript. */
 import { randomBytes } from "node:crypto";
+import { randomOf } from "../../fixtures/random.ts";
 import type { Cell } from "../../../adapters/contract/sourceQuery.ts";
 import type { TableSpec } from "./harness.ts";
 
@@ -99,5 +100,28 @@ export const manyTable: TableSpec = {
   rows: asRows(Array.from({ length: manyRows }, (_, i) => ({ id: i, n: i % 100, s: `m${i}` }))),
 };
 
+/** Texts that a source's cells should be, and the bytes of nobody's: controls, halves of pairs that UTF-8 makes whole, what is no code point of a script. */
+const plausible = ["12.5", "0.025L", "<0.3", "-99", "—", "未检出", "2016-12-20 0:00", "2024/3/5", '["a",1]', "[", "PT1H", "1,234.5", "23°2′9.5″", "1e999", "１２", "99999999999.999", "\ufeff", "\uffff", "\u202e", "20240230", "''", "$1", "NaN", "\u0001"];
+/** A figure of HJ 212 has 32 characters, and the suite spells a byte in two. */
+const bytesMax = 15;
+const randomText = (random: () => number): string => {
+  const bytes = Uint8Array.from({ length: Math.floor(random() * 24) }, () => Math.floor(random() * 256));
+  // No NUL, which PostgreSQL cannot hold, and no ends of lines, which files of lines may spell otherwise.
+  let text = new TextDecoder().decode(bytes).replace(/[\u0000\r\n]/g, "?");
+  while (Buffer.byteLength(text) > bytesMax) text = Array.from(text).slice(1).join("");
+  return text;
+};
+const garbledSeed = Number(process.env.SEED ?? 20_260_401);
+const garbled = randomOf(garbledSeed);
+export const garbledTexts: readonly (string | null)[] = [null, "", ...plausible, ...Array.from({ length: 200 }, () => randomText(garbled))];
+
+/** For expressions that must be total. */
+export const garbledTable: TableSpec = {
+  name: `garbled_${mark}`,
+  columns: { id: { type: "integer", notNull: true }, s: { type: "text" } },
+  unique: [["id"]],
+  rows: asRows(garbledTexts.map((s, id) => ({ id, s }))),
+};
+
 /** `running` looks for the first. */
-export const tables: readonly TableSpec[] = [manyTable, factsTable, revisedTable, weirdTable];
+export const tables: readonly TableSpec[] = [manyTable, factsTable, revisedTable, weirdTable, garbledTable];

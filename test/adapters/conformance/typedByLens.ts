@@ -32,6 +32,8 @@ export function typedByLens(adapter: Adapter, tables: readonly TableSpec[], nami
           const lens = type === "integer" || type === "number" ? type : type === "text" && naming.texts !== "plain" ? naming.texts : null;
           return lens === null ? column : { kind: "lens", lens, form: "printed", args: [column] };
         }
+        case "lens":
+          return { ...of, args: of.args.map(expr) };
         case "coalesce":
           return { ...of, of: of.of.map(expr) };
         case "when":
