@@ -19,10 +19,12 @@ export type Fault =
   | { readonly kind: "pieces"; readonly bytesMax: number }
   /** Connections are taken and nothing is said. */
   | { readonly kind: "blackHole" }
+  /** As `resetAfter`, but the connection stays open and says no more. */
+  | { readonly kind: "silentAfter"; readonly bytes: number }
   /** Each byte of the server is another one with this probability. */
   | { readonly kind: "corrupt"; readonly probability: number }
   /** The server says this in place of each of its chunks. */
-  | { readonly kind: "say"; readonly text: string };
+  | { readonly kind: "say"; readonly text: string | Buffer };
 
 export interface FaultProxy {
   readonly port: number;
@@ -69,6 +71,12 @@ export async function openFaultProxy(target: { readonly host: string; readonly p
         pair.passed += chunk.length;
         if (chunk.length < left) break;
         pair.client.write(chunk.subarray(0, Math.max(0, left)), () => cut(pair));
+        return;
+      }
+      case "silentAfter": {
+        const left = now.bytes - pair.passed;
+        pair.passed += chunk.length;
+        if (left > 0) pair.client.write(chunk.subarray(0, left));
         return;
       }
       case "drip":
@@ -124,7 +132,12 @@ export async function openFaultProxy(target: { readonly host: string; readonly p
       pair.last = pair.last.then(() => forward(pair, chunk));
     });
   });
-  const listen = (port: number): Promise<void> => new Promise((resolve, reject) => void server.once("error", reject).listen(port, "127.0.0.1", resolve));
+  const listen = (port: number): Promise<void> => new Promise((resolve, reject) => {
+      server.once("error", reject).listen(port, "127.0.0.1", () => {
+        server.off("error", reject);
+        resolve();
+      });
+    });
   await listen(0);
   const { port } = server.address() as AddressInfo;
 

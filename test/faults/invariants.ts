@@ -25,7 +25,7 @@ export function seenIn({ json }: Answered): Seen {
 }
 
 /** Names of hosts, SQL, columns and values that were not asked for. */
-const secrets = /CNRY|SELECT|ECONN|postgres|127\.0\.0\.1|hub_test_|contact|html|nginx|at .*\.ts:/i;
+const secrets = /CNRY|SELECT|ECONN|postgres|mariadb|mysql|passwd|127\.0\.0\.1|hub_test_|contact|html|nginx|at .*\.ts:/i;
 
 /** One whole answer, and nothing else in it than there may be: the healthy source wholly, the other wholly or not at all. */
 export function assertHonest(answer: Answered, statuses: readonly string[]): void {

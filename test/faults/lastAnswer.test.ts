@@ -88,9 +88,9 @@ describe.skipIf(!(await hasPostgres()))("a region that allows its last answers f
 
   test("does not stand in for a source that answers garbage", async () => {
     expect(seenIn(await hub.query(stations)).complete).toBe(true);
-    await hub.postgres.run("ALTER TABLE station RENAME COLUMN name TO title");
+    await hub.region.run("ALTER TABLE station RENAME COLUMN name TO title");
     const answer = await hub.query(stations);
-    await hub.postgres.run("ALTER TABLE station RENAME COLUMN title TO name");
+    await hub.region.run("ALTER TABLE station RENAME COLUMN title TO name");
     expect(seenIn(answer)).toMatchObject({ tianjin: 0, status: "BAD_ANSWER" });
     await hub.registry.checkDrift();
     await assertHeals(hub);

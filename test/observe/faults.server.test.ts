@@ -19,7 +19,7 @@ describe.skipIf(!(await hasPostgres()))("A source that fails", () => {
       await hub.proxy.set(fault);
       await hub.query(query);
     }
-    await hub.postgres.run("ALTER TABLE station RENAME COLUMN contact TO cnry_contact; ALTER TABLE station RENAME COLUMN name TO cnry_name");
+    await hub.region.run("ALTER TABLE station RENAME COLUMN contact TO cnry_contact; ALTER TABLE station RENAME COLUMN name TO cnry_name");
     await hub.proxy.set({ kind: "none" });
     await new Promise((resolve) => setTimeout(resolve, 2_100));
     for (let count = 0; count < 3; count += 1) await hub.query(query);
