@@ -40,7 +40,7 @@ const codes = {
   SOURCE_TIMEOUT: { http: 200, retry: true, en: "Source {source} did not answer in time; its rows are missing. Try again, or ask for less.", zh: "数据源 {source} 超时，其数据缺失，请重试或缩小范围。" },
   SOURCE_BAD_ANSWER: { http: 200, retry: true, en: "Source {source} answered with something that is not data; its rows are missing.", zh: "数据源 {source} 的应答不是数据，其数据缺失。" },
   SOURCE_SCHEMA_DRIFT: { http: 200, retry: true, en: "The tables of source {source} changed, so that its rows cannot be told from others. Try again once its steward has mended that.", zh: "数据源 {source} 的表结构已变化，无法确认其记录，请待其管理员修复后重试。" },
-  RESULT_TOO_LARGE: { http: 200, retry: false, en: "The answer is larger than {limit} rows. Ask for less, or page.", zh: "结果超过 {limit} 行，请缩小范围或分页。" },
+  RESULT_TOO_LARGE: { http: 200, retry: false, en: "The answer is larger than {limit} (rows, or bytes). Ask for less, or page.", zh: "结果超过 {limit}（行或字节），请缩小范围或分页。" },
   FILTER_TOO_BROAD: { http: 200, retry: false, en: "The filter {argument} is met by rows with more than {limit} different keys. Narrow it, or list those rows themselves.", zh: "筛选条件 {argument} 命中的记录涉及超过 {limit} 个不同的键，请收紧条件，或直接查询这些记录。" },
   POLICY_CHANGED: { http: 503, retry: true, en: "The rules changed while the answer was made. Try again.", zh: "应答生成期间规则发生变化，请重试。" },
   HUB_BUSY: { http: 503, retry: true, en: "The hub has as much to do as it can carry, or as it carries for one agency. Try again in {seconds} s.", zh: "中心或本机构的在办请求已达上限，请在 {seconds} 秒后重试。" },

@@ -7,6 +7,15 @@ import type { Cell } from "./sourceQuery.ts";
 /** Rows as the source hands them over, one array of cells a row, in the order of the template's columns. */
 export interface RowBatch {
   readonly rows: readonly (readonly Cell[])[];
+  /** Where somebody has counted already: so nobody counts twice. */
+  readonly length?: TextLength;
+}
+
+/** How long the texts of some rows are. */
+export interface TextLength {
+  readonly characters: number;
+  /** Characters of the row that has most: no cell is longer. */
+  readonly longestRow: number;
 }
 
 export interface ColumnInfo {
@@ -88,7 +97,8 @@ export interface Adapter {
   /** Tells whoever asked whenever it notices by itself that the tables are others than they were: the hub then looks at once. */
   onTables?(listener: () => void): void;
   /**
-   * Answers a minted query wholly or throws a `SourceFailure`. Batches hold at most 1000 rows.
+   * Answers a minted query wholly or throws a `SourceFailure`. Batches hold at most 1000 rows, and not many more characters than
+   * `batchCharactersMax`: what the hub holds for an operation is known by whole batches.
    * A query that `isShort` says is short may be answered by `rowsNow`.
    */
   rows(query: AuthorisedQuery, signal: AbortSignal): AsyncIterable<RowBatch>;
@@ -122,6 +132,20 @@ export function charactersOf(row: readonly Cell[]): number {
     if (typeof cell === "string" || cell instanceof Uint8Array) characters += cell.length;
   }
   return characters;
+}
+
+/** A batch ends with the row that reaches it. */
+export const batchCharactersMax = 512 * 1024;
+
+export function lengthOf(rows: readonly (readonly Cell[])[]): TextLength {
+  let characters = 0;
+  let longestRow = 0;
+  for (let at = 0; at < rows.length; at++) {
+    const own = charactersOf(rows[at] as readonly Cell[]);
+    characters += own;
+    if (own > longestRow) longestRow = own;
+  }
+  return { characters, longestRow };
 }
 
 /** Why a source did not answer; a value of a closed list, no driver text. `cause` goes to the log only. */

@@ -2,7 +2,7 @@
  * Any adapter behind the contract's own checks, so that a mistake in one kind cannot become an answer: only minted queries go in,
  * only rows of the template's width and number come out, and only failures of the closed list.
  */
-import { type Adapter, answerCharactersMax, charactersOf, type RowBatch, SourceFailure } from "./adapter.ts";
+import { type Adapter, answerCharactersMax, lengthOf, type RowBatch, SourceFailure } from "./adapter.ts";
 import { assertMinted, type AuthorisedQuery } from "./authorisedQuery.ts";
 import type { SourceTemplate } from "./sourceQuery.ts";
 
@@ -20,9 +20,10 @@ export function checked(adapter: Adapter): Adapter {
         if (batch.rows.length > batchRowsMax) throw badAnswer("a batch of more than 1000 rows");
         count += batch.rows.length;
         checkRows(batch, width, query.rowsMax - count);
-        characters += batchCharacters(batch);
+        const length = lengthOf(batch.rows);
+        characters += length.characters;
         if (characters > answerCharactersMax) throw new SourceFailure("OVER_CAP");
-        yield batch;
+        yield { rows: batch.rows, length };
       }
     } catch (cause) {
       throw failureOf(cause, signal);
@@ -50,8 +51,9 @@ export function checked(adapter: Adapter): Adapter {
         const batch = await adapter.aggregate(query, signal);
         if (signal.aborted) throw new SourceFailure("ABORTED");
         checkRows(batch, widthOf(query.template), query.rowsMax - batch.rows.length);
-        if (batchCharacters(batch) > answerCharactersMax) throw new SourceFailure("OVER_CAP");
-        return batch;
+        const length = lengthOf(batch.rows);
+        if (length.characters > answerCharactersMax) throw new SourceFailure("OVER_CAP");
+        return { rows: batch.rows, length };
       } catch (cause) {
         throw failureOf(cause, signal);
       }
@@ -95,8 +97,6 @@ function checkRows(batch: RowBatch, width: number, rowsLeft: number): void {
     if (rows[i]?.length !== width) throw badAnswer("a row with more or fewer cells than the template has columns");
   }
 }
-
-const batchCharacters = ({ rows }: RowBatch): number => rows.reduce((sum, row) => sum + charactersOf(row), 0);
 
 /** A mistake of the caller, not of the source. */
 function assertKind(query: AuthorisedQuery, kind: SourceTemplate["kind"]): void {

@@ -3,14 +3,12 @@
  * that a reader who is slow holds no more than a few batches.
  */
 import type { Connection, Query } from "mysql2";
-import { answerCharactersMax, charactersOf, SourceFailure } from "../contract/adapter.ts";
+import { answerCharactersMax, batchCharactersMax, charactersOf, SourceFailure } from "../contract/adapter.ts";
 import type { Cell } from "../contract/sourceQuery.ts";
 import type { RunningStatement } from "../server/session.ts";
 import type { Decode, Wire } from "./decoders.ts";
 
 const batchRows = 1000;
-/** Characters in one batch; long texts make batches of few rows. */
-const batchSize = 4_000_000;
 const batchesWaiting = 2;
 
 export interface RowStream extends RunningStatement {
@@ -70,7 +68,7 @@ export function openRowStream({ connection, text, values, decoders, renew }: Row
     characters += charactersOf(cells);
     if (characters > answerCharactersMax) throw new SourceFailure("OVER_CAP");
     rows.push(cells);
-    if (rows.length < batchRows && size < batchSize) return;
+    if (rows.length < batchRows && size < batchCharactersMax) return;
     hand();
     if (ready.length < batchesWaiting) return;
     isPaused = true;

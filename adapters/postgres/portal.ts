@@ -6,7 +6,7 @@
  */
 import type { Connection } from "pg";
 import { type Decode, decoderOf } from "./decoders.ts";
-import { answerCharactersMax, charactersOf, SourceFailure } from "../contract/adapter.ts";
+import { answerCharactersMax, batchCharactersMax, charactersOf, SourceFailure } from "../contract/adapter.ts";
 import type { Cell } from "../contract/sourceQuery.ts";
 import type { RunningStatement } from "../server/session.ts";
 import type { BoundStatement } from "../sql/statements.ts";
@@ -56,6 +56,7 @@ export function openPortal({ statement, values }: BoundStatement, prepared: Prep
   let state: "begun" | "reading" | "suspended" | "ending" | "ended" = "begun";
   let failure: { readonly cause: unknown } | null = null;
   let characters = 0;
+  let handed = 0;
   let wake = (): void => {};
 
   const end = (): void => {
@@ -101,10 +102,17 @@ export function openPortal({ statement, values }: BoundStatement, prepared: Prep
       characters += charactersOf(row);
       if (characters > answerCharactersMax) return giveUp(new SourceFailure("OVER_CAP"));
       rows.push(row);
+      // Long rows are shown to the reader before all of the thousand have come, who may have no room for them.
+      if (characters - handed < batchCharactersMax) return;
+      handed = characters;
+      ready.push(rows);
+      rows = [];
+      wake();
     },
     handlePortalSuspended(): void {
       state = "suspended";
-      ready.push(rows);
+      handed = characters;
+      if (rows.length > 0) ready.push(rows);
       rows = [];
       wake();
     },

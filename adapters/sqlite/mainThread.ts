@@ -1,7 +1,7 @@
 /** The short way: short statements read at once on the main thread, which saves the hop to a worker and its copy of every row. */
 import type { Database } from "better-sqlite3";
 import type { AuthorisedQuery } from "../contract/authorisedQuery.ts";
-import { SourceFailure } from "../contract/adapter.ts";
+import { lengthOf, type RowBatch, SourceFailure } from "../contract/adapter.ts";
 import type { Cell, RowsTemplate } from "../contract/sourceQuery.ts";
 import type { RenderedQuery, SqlDialect } from "../sql/dialect.ts";
 import { isWide } from "../sql/renderExpr.ts";
@@ -9,7 +9,7 @@ import { scopeOf } from "../sql/renderQuery.ts";
 import { type Bounds, boundsOf, type PlanRow } from "./boundedPlan.ts";
 import { type Catalogue, countUpTo } from "./catalogue.ts";
 import { asFailure } from "./failure.ts";
-import { type PreparedRead, prepareRead, readAll, readUpToLong } from "./readStatement.ts";
+import { charactersNowMax, type PreparedRead, prepareRead, readAll, readUpToLong } from "./readStatement.ts";
 import type { RenderSized } from "./shortLists.ts";
 import { bindParameters } from "./values.ts";
 
@@ -76,7 +76,7 @@ interface Prepared {
 }
 
 /** Rows of a short query, or null: ask a worker. Throws `SourceFailure`. */
-export function mainThreadReader(options: MainThreadOptions): (query: AuthorisedQuery) => Cell[][] | null {
+export function mainThreadReader(options: MainThreadOptions): (query: AuthorisedQuery) => RowBatch | null {
   const { database, dialect, smallTableRowsMax, now } = options;
   const known = new WeakMap<RenderedQuery, Short | null>();
 
@@ -108,16 +108,23 @@ export function mainThreadReader(options: MainThreadOptions): (query: Authorised
   };
 
   /** A thousand cells of a megabyte would end the process: whether there are such is looked at now and then, row by row. */
-  const readOf = (short: Short, { query, read }: Prepared, { values }: AuthorisedQuery): Cell[][] | null => {
+  const readOf = (short: Short, { query, read }: Prepared, { values }: AuthorisedQuery): RowBatch | null => {
     const bound = bindParameters(query.parameters, values);
-    if (now() < short.lengthKnownUntil) return short.isLong ? null : readAll(read, bound);
-    const rows = readUpToLong(read, bound);
-    short.isLong = rows === null;
-    short.lengthKnownUntil = now() + recountMs;
-    return rows;
+    if (now() >= short.lengthKnownUntil) {
+      const rows = readUpToLong(read, bound);
+      short.isLong = rows === null;
+      short.lengthKnownUntil = now() + recountMs;
+      return rows === null ? null : { rows };
+    }
+    if (short.isLong) return null;
+    const rows = readAll(read, bound);
+    const length = lengthOf(rows);
+    // Another page of the same list: this one is here already, the next is a worker's.
+    short.isLong = length.characters > charactersNowMax;
+    return { rows, length };
   };
 
-  const readUnderBudget = (short: Short, query: AuthorisedQuery): Cell[][] | null => {
+  const readUnderBudget = (short: Short, query: AuthorisedQuery): RowBatch | null => {
     if (!short.bounds.budget || now() < short.retryAt || !keysAndLimitFit(short, query, false)) return null;
     if (short.guarded === null) {
       const guarded = options.renderGuarded(query.template, query.values);
@@ -144,9 +151,9 @@ export function mainThreadReader(options: MainThreadOptions): (query: Authorised
         known.set(rendered, short);
       }
       if (short === null) return null;
-      const rows = isBounded(short, query) ? readOf(short, short.plain, query) : readUnderBudget(short, query);
-      if (rows !== null && rows.length > query.rowsMax) throw new SourceFailure("OVER_CAP");
-      return rows;
+      const batch = isBounded(short, query) ? readOf(short, short.plain, query) : readUnderBudget(short, query);
+      if (batch !== null && batch.rows.length > query.rowsMax) throw new SourceFailure("OVER_CAP");
+      return batch;
     } catch (cause) {
       const failure = asFailure(cause);
       // A writer holds the file: a worker can wait for it, this thread cannot.

@@ -138,8 +138,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Adapter> {
     ...readByBatches(inWorker),
     rowsNow(query) {
       assertMinted(query);
-      const rows = current().rows(query);
-      return rows === null ? null : { rows };
+      return current().rows(query);
     },
     describe(query) {
       assertMinted(query);

@@ -1,6 +1,6 @@
 /** Prepared statements by text, and reading them to batches of exact cells. Used on the main thread and in workers. */
 import type { Database, Statement } from "better-sqlite3";
-import { answerCharactersMax, charactersOf, SourceFailure } from "../contract/adapter.ts";
+import { answerCharactersMax, batchCharactersMax, charactersOf, SourceFailure } from "../contract/adapter.ts";
 import type { Cell } from "../contract/sourceQuery.ts";
 import { isRounded, narrow, type SqliteValue } from "./values.ts";
 
@@ -46,7 +46,7 @@ export function prepareRead(database: Database, text: string, mayHoldWideInteger
 }
 
 /** As long as any answer that the main thread should hold at once. */
-const charactersNowMax = 4 * 1024 * 1024;
+export const charactersNowMax = 4 * 1024 * 1024;
 
 /** Row by row, which costs more than `readAll`: null where the cells are so long that a worker should read them. */
 export function readUpToLong(read: PreparedRead, bound: SqliteValue[]): Cell[][] | null {
@@ -71,7 +71,7 @@ export function readAll(read: PreparedRead, bound: SqliteValue[]): Cell[][] {
 }
 
 /**
- * Batches of at most 1000 rows; fails with OVER_CAP at row `rowsMax + 1`, and where the cells are longer than any answer's. `beforeRow` may throw to stop.
+ * Batches of at most 1000 rows, of fewer where they are long; fails with OVER_CAP at row `rowsMax + 1`, and where the cells are longer than any answer's. `beforeRow` may throw to stop.
  *
  * When an integer beyond 2^53 turns up midway, an exact statement is started *before* the fast one is closed, so that both read one
  * snapshot in one order, and goes on where the fast one stood.
@@ -80,6 +80,7 @@ export function* readBatches(read: PreparedRead, bound: SqliteValue[], rowsMax: 
   let batch: Cell[][] = [];
   let count = 0;
   let characters = 0;
+  let before = 0;
   let exact = read.holdsWideIntegers;
   let rows = (exact ? read.exact() : read.fast).iterate(...bound);
   try {
@@ -103,9 +104,10 @@ export function* readBatches(read: PreparedRead, bound: SqliteValue[], rowsMax: 
       if (characters > answerCharactersMax) throw new SourceFailure("OVER_CAP");
       batch.push(exact ? narrow(row) : row);
       count++;
-      if (batch.length === batchRowsMax) {
+      if (batch.length === batchRowsMax || characters - before >= batchCharactersMax) {
         yield batch;
         batch = [];
+        before = characters;
       }
     }
   } finally {

@@ -5,6 +5,8 @@
 import { type RowBatch, SourceFailure } from "../../adapters/contract/adapter.ts";
 import type { AuthorisedQuery } from "../../adapters/contract/authorisedQuery.ts";
 import type { Cell } from "../../adapters/contract/sourceQuery.ts";
+import { HubError } from "../../schema/errorCodes.ts";
+import { cameIn, type Holding } from "./holding.ts";
 import { answerKey } from "./lastAnswers.ts";
 import { reportOf, type RunContext, type RunSource, type SourceStatus } from "./runContext.ts";
 import { OutOfTime, type SourceGuard, sourceGuard } from "./sourceGuard.ts";
@@ -45,12 +47,15 @@ export function fetchRows(run: RunContext, query: AuthorisedQuery, asked: Asked,
     try {
       const batch = source.adapter.rowsNow(query);
       if (batch !== null) {
+        cameIn(run.holding, batch, "rows");
         report.ms = Math.max(report.ms, run.clock() - started);
         report.stalenessMs = source.adapter.stalenessMs();
         if (run.step !== null) tellCall(run.step, query, asked, source.call.guard, { fromMs: started, untilMs: run.clock(), attempts: 1, rows: batch.rows.length, error: null });
         return last === null ? batch.rows : last.taken(batch.rows);
       }
     } catch (error) {
+      // Rejected, not thrown: beside it stand calls whose ends somebody has to wait for.
+      if (error instanceof HubError) return Promise.reject(error);
       fail(source, report, error);
       if (run.step !== null) tellCall(run.step, query, asked, source.call.guard, { fromMs: started, untilMs: run.clock(), attempts: 1, rows: null, error });
       return last?.standIn() ?? null;
@@ -121,7 +126,7 @@ async function fetchLater(run: RunContext, source: RunSource, query: AuthorisedQ
     const asked = patience === null ? signal : AbortSignal.any([signal, patience]);
     const askedAt = run.clock();
     try {
-      return await untilAborted(query.template.kind === "rows" ? gather(source.adapter.rows(query, asked)) : source.adapter.aggregate(query, asked).then((batch) => batch.rows), asked);
+      return await untilAborted(query.template.kind === "rows" ? gather(run.holding, source.adapter.rows(query, asked)) : source.adapter.aggregate(query, asked).then((batch) => grouped(run.holding, batch)), asked);
     } catch (error) {
       if (!asked.aborted) throw error;
       // Left before it had its time: the operation's end, or the caller's, is no fault of the source.
@@ -139,8 +144,9 @@ async function fetchLater(run: RunContext, source: RunSource, query: AuthorisedQ
     tell(rows, null);
     return last === null ? rows : last.taken(rows);
   } catch (error) {
-    const cause = run.signal.aborted ? new SourceFailure("ABORTED", error) : error;
+    const cause = run.signal.aborted && !(error instanceof NoRoom) ? new SourceFailure("ABORTED", error) : error;
     tell(null, cause);
+    if (cause instanceof NoRoom) throw cause.refusal;
     if (run.signal.aborted) throw cause;
     fail(source, report, error);
     return last?.standIn() ?? null;
@@ -162,11 +168,40 @@ function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise
   });
 }
 
-async function gather(batches: AsyncIterable<RowBatch>): Promise<Rows> {
+async function gather(holding: Holding, batches: AsyncIterable<RowBatch>): Promise<Rows> {
   const rows: (readonly Cell[])[] = [];
-  for await (const batch of batches) for (const row of batch.rows) rows.push(row);
-  return rows;
+  let bytes = 0;
+  try {
+    for await (const batch of batches) {
+      bytes += cameIn(holding, batch, "rows");
+      for (const row of batch.rows) rows.push(row);
+    }
+    return rows;
+  } catch (error) {
+    holding.gone(bytes);
+    throw asNoRoom(error);
+  }
 }
+
+function grouped(holding: Holding, batch: RowBatch): Rows {
+  try {
+    cameIn(holding, batch, "groups");
+    return batch.rows;
+  } catch (error) {
+    throw asNoRoom(error);
+  }
+}
+
+/** The hub's own refusal on its way through the source's guard, which is to take it for no fault of the source. */
+class NoRoom extends SourceFailure {
+  readonly refusal: HubError;
+  constructor(refusal: HubError) {
+    super("OVER_CAP", refusal);
+    this.refusal = refusal;
+  }
+}
+
+const asNoRoom = (error: unknown): unknown => (error instanceof HubError ? new NoRoom(error) : error);
 
 const statusOf: Readonly<Record<SourceFailure["status"], SourceStatus>> = {
   UNAVAILABLE: "UNAVAILABLE",

@@ -4,6 +4,7 @@
  * The key holds everything that the rows may depend on: who asked, for what, under which rules and mapping, and the bound query to its last
  * byte. So nothing crosses from one agency, purpose, permit, epoch or value to another (semantics.md §8); whatever is not found is missing.
  */
+import { getHeapStatistics } from "node:v8";
 import { LRUCache } from "lru-cache";
 import type { AuthorisedQuery } from "../../adapters/contract/authorisedQuery.ts";
 import { answerCharactersMax, charactersOf } from "../../adapters/contract/adapter.ts";
@@ -28,10 +29,10 @@ export interface LastAnswers {
   keepEpoch(epoch: number): void;
 }
 
-/** Characters that all answers may hold together, about: twice as many bytes. */
-const charactersMax = 2 * answerCharactersMax;
+/** Characters that all answers may hold together, about: twice as many bytes. A heap below the usual four gigabytes has less for them. */
+const charactersMax = Math.min(2 * answerCharactersMax, Math.floor(getHeapStatistics().heap_size_limit / 64));
 /** One answer may not drive out all others. */
-const oneMax = charactersMax / 16;
+const oneMax = Math.floor(charactersMax / 16);
 /** What a cell and a row weigh besides their texts. */
 const cellWeight = 8;
 

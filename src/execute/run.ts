@@ -34,6 +34,7 @@ export async function run(plan: OperationPlan, input: RunInput): Promise<RunResu
   const countsDistinct = countsMayRepeat(plan);
   // Each round takes last answers of at least one source more, or excludes one, so this ends.
   for (;;) {
+    input.holding.again();
     const context: RunContext = {
       ...input,
       absent: plan.context.absent,

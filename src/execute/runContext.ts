@@ -9,6 +9,7 @@ import type { RunObserver, StepObserver } from "../observe/observer.ts";
 import type { Bindings, CursorPosition } from "../plan/bindings.ts";
 import type { AbsentSource } from "../plan/operationPlan.ts";
 import type { CallPolicy } from "./callSource.ts";
+import type { Holding } from "./holding.ts";
 import type { LastAnswers } from "./lastAnswers.ts";
 import type { PublicationMemory } from "./runPublished.ts";
 
@@ -62,6 +63,7 @@ export interface RunContext {
   readonly timeZone: string;
   /** The caller went away: nothing is answered. */
   readonly signal: AbortSignal;
+  readonly holding: Holding;
   readonly ids: IdCodec;
   readonly cursors: CursorCodec;
   /** A monotonic clock in milliseconds. */

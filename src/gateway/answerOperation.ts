@@ -11,6 +11,8 @@ import { type Permit, scopeKey, sliceKey } from "../access/permit.ts";
 import { type Touched, type Withheld, withheldOf } from "../access/withheld.ts";
 import type { Disclosure, Journal } from "../audit/disclosure.ts";
 import { callPolicy, type CallPolicy } from "../execute/callSource.ts";
+import { boundless } from "../execute/holding.ts";
+import type { Json } from "../execute/printNode.ts";
 import { run, type RunResult } from "../execute/run.ts";
 import type { CursorCodec, IdCodec, RunSource } from "../execute/runContext.ts";
 import type { SourceGuard } from "../execute/sourceGuard.ts";
@@ -27,7 +29,9 @@ import type { OperationPlan } from "../plan/operationPlan.ts";
 import { operandsOf } from "../plan/operands.ts";
 import type { SourceRegistry } from "../sources/registry.ts";
 import { asEntityName, asSourceId } from "../../schema/ids.ts";
+import type { Passage } from "./capacity.ts";
 import type { HubState } from "./hubState.ts";
+import { type Body, printedBytes, printInPieces } from "./printAnswer.ts";
 
 export interface AnswerParts {
   readonly state: HubState;
@@ -60,8 +64,8 @@ export interface AnswerRequest {
   readonly signal: AbortSignal;
   /** On the monotonic clock: what has come by then is answered. Absent: the hub's own limit from now on. */
   readonly deadlineAtMs?: number;
-  /** Told how many characters the answer has, as soon as it is printed: it then waits for its record, and for its caller. */
-  onPrinted?(characters: number): void;
+  /** Keeps room for what the operation holds; absent: nobody does. */
+  readonly passage?: Passage;
   /** Is told of this request; absent or null: nobody is. */
   readonly observed?: RequestObserver | null;
 }
@@ -89,8 +93,8 @@ export const operationDeadline = ({ clock, state }: AnswerParts): number => cloc
 
 export interface Answerer {
   answer(request: AnswerRequest): Promise<Answer>;
-  /** The same as JSON text, printed while the record is being synced. Bytes equal `JSON.stringify` of `answer`. */
-  answerText(request: AnswerRequest): Promise<string>;
+  /** The same as JSON text, printed while the record is being synced; a long one is bytes already. Bytes equal `JSON.stringify` of `answer`. */
+  answerText(request: AnswerRequest): Promise<Body>;
   /** Records that the plan is told: which rules the agency learns of, and no row. Durable when it resolves; rejects with POLICY_CHANGED. */
   recordExplanation(request: AnswerRequest): Promise<void>;
   /** Of each source that was asked. */
@@ -121,9 +125,9 @@ export function answerer(parts: AnswerParts): Answerer {
   };
 
   const perform = async (request: AnswerRequest): Promise<Performed> => {
-    const { plan, permit, principal } = request;
+    const { plan, permit, principal, passage } = request;
     remembered.keepEpoch(parts.state.current().policySet.epoch);
-    const result = await run(plan, {
+    const ran = await run(plan, {
       permit,
       agencyId: principal.agency.id,
       agency: principal.agency.attributes,
@@ -131,6 +135,7 @@ export function answerer(parts: AnswerParts): Answerer {
       nowMs: request.nowMs,
       timeZone: parts.state.network.timeZone,
       signal: request.signal,
+      holding: request.passage ?? boundless,
       ids: idCodec(parts, idKeys, principal.agency.id),
       cursors,
       clock: parts.clock,
@@ -141,10 +146,25 @@ export function answerer(parts: AnswerParts): Answerer {
     });
     // Nobody is there to be told, so nothing is said to have been.
     if (request.signal.aborted) throw new SourceFailure("ABORTED");
+    // Before its record is begun: what is recorded as answered is answered.
+    const isLong = passage?.mayBeLong() === true;
+    const result = isLong && !passage.printing(printedBytes(ran.data)) ? tooLarge(plan, ran, passage.bytesMax) : ran;
     const availability = availabilityOf(plan, result);
     const { observed } = request;
     observed?.ran({ isComplete: availability.complete, rows: result.sources.reduce((total, { rows }) => total + rows, 0), codes: result.errors.map(({ code }) => code) });
-    return { result, availability, receipt: append(request, disclosureOf(request, availability)) };
+    return { result, isLong, availability, receipt: append(request, disclosureOf(request, availability)) };
+  };
+  /** A function of its own, for what awaits the receipt keeps everything that it ever held: rows are let go here. */
+  const print = async (request: AnswerRequest): Promise<{ head: Body; receipt: Promise<string> }> => {
+    const { result, isLong, availability, receipt } = await perform(request);
+    receipt.catch(() => undefined);
+    const errors = errorsOf(result);
+    const before = `{${errors === undefined ? "" : `"errors":${JSON.stringify(errors)},`}"data":`;
+    const after = `,"extensions":${extensionsText(request, availability)},"receipt":`;
+    const data = dataOf(request, result);
+    const head = isLong ? printInPieces(before, data, after) : `${before}${JSON.stringify(data)}${after}`;
+    request.passage?.answered(sizeOf(head));
+    return { head, receipt };
   };
   /** The receipt of a record that is durable. */
   const append = (request: AnswerRequest, disclosure: Disclosure): Promise<string> => {
@@ -172,12 +192,9 @@ export function answerer(parts: AnswerParts): Answerer {
       return { errors: errorsOf(result), data: dataOf(request, result), extensions };
     },
     async answerText(request) {
-      const { result, availability, receipt } = await perform(request);
-      receipt.catch(() => undefined);
-      const errors = errorsOf(result);
-      const head = `{${errors === undefined ? "" : `"errors":${JSON.stringify(errors)},`}"data":${JSON.stringify(dataOf(request, result))},"extensions":${extensionsText(request, availability)},"receipt":`;
-      request.onPrinted?.(head.length);
-      return `${head}${JSON.stringify(await receipt)},"correlationId":${JSON.stringify(request.correlationId)}}}`;
+      const { head, receipt } = await print(request);
+      const end = `${JSON.stringify(await receipt)},"correlationId":${JSON.stringify(request.correlationId)}}}`;
+      return typeof head === "string" ? `${head}${end}` : [...head, Buffer.from(end)];
     },
     async recordExplanation(request) {
       await append(request, { ...disclosureOf(request, { complete: true, sources: [] }), door: "explain" });
@@ -185,9 +202,23 @@ export function answerer(parts: AnswerParts): Answerer {
   };
 }
 
-function dataOf({ introspection }: AnswerRequest, result: RunResult): Answer["data"] {
+/** More text than the hub carries for anybody: each root is null and says so, and no row counts as given. */
+function tooLarge({ roots }: OperationPlan, { data, sources, ...rest }: RunResult, limit: number): RunResult {
+  const large = roots.filter(({ kind }) => kind !== "typename" && kind !== "regions");
+  return {
+    ...rest,
+    data: { ...data, ...Object.fromEntries(large.map(({ key }) => [key, null])) },
+    errors: large.map(({ key }) => ({ code: "RESULT_TOO_LARGE", parameters: { limit }, path: [key] })),
+    sources: sources.map((source) => ({ ...source, rows: 0, unread: new Map() })),
+  };
+}
+
+/** Bytes that a printed head holds: a text is counted as its characters, each in the text and in the bytes that are sent. */
+const sizeOf = (head: Body): number => (typeof head === "string" ? 3 * head.length : head.reduce((sum, { length }) => sum + length, 0));
+
+function dataOf({ introspection }: AnswerRequest, result: RunResult): RunResult["data"] {
   if (introspection === null) return result.data;
-  return Object.fromEntries(introspection.keys.map((key) => [key, Object.hasOwn(introspection.data, key) ? introspection.data[key] : result.data[key]]));
+  return Object.fromEntries(introspection.keys.map((key) => [key, Object.hasOwn(introspection.data, key) ? (introspection.data[key] as Json) : (result.data[key] ?? null)]));
 }
 
 /** The slices that the answer touched are what they were when it was planned. */
@@ -229,6 +260,8 @@ function errorsOf(result: RunResult): readonly AnswerError[] | undefined {
 
 interface Performed {
   readonly result: RunResult;
+  /** Too long to be printed as one text. */
+  readonly isLong: boolean;
   readonly availability: Availability;
   readonly receipt: Promise<string>;
 }

@@ -16,6 +16,7 @@ import { type DoorParts, type Exchange, observeEnd, openExchange, receive, refus
 import type { GraphqlRequest } from "./graphqlRequest.ts";
 import { makePreparedLane, type Prepared } from "./preparedLane.ts";
 import { callerGone } from "./readBody.ts";
+import type { Body } from "./printAnswer.ts";
 import { sendGraphql, sendJson } from "./respond.ts";
 
 export interface DataDoor {
@@ -29,9 +30,6 @@ export interface DoorStanding {
   readonly guards: ReturnType<Answerer["guards"]>;
   readonly budgets: ReturnType<Budgets["left"]>;
 }
-
-/** Bytes that a printed character holds until its record is durable: itself, in its row and in its text. */
-const printedWeight = 3;
 
 /** Bytes that any socket takes without its reader. */
 const takenAtOnce = 65_536;
@@ -86,8 +84,8 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
 
   const requestOf = ({ correlationId, nowMs, observed }: Exchange, { prepared, ...planned }: Planned, signal: AbortSignal): AnswerRequest => ({ ...prepared, ...planned, correlationId, nowMs, signal, observed });
 
-  const answerOnce = async (exchange: Exchange, planned: Planned, signal: AbortSignal, deadlineAtMs: number, passage: Passage): Promise<string> => {
-    const request: AnswerRequest = { ...requestOf(exchange, planned, signal), deadlineAtMs, onPrinted: (characters) => passage.answered(printedWeight * characters) };
+  const answerOnce = async (exchange: Exchange, planned: Planned, signal: AbortSignal, deadlineAtMs: number, passage: Passage): Promise<Body> => {
+    const request: AnswerRequest = { ...requestOf(exchange, planned, signal), deadlineAtMs, passage };
     try {
       return await answers.answerText(request);
     } catch (error) {
@@ -102,9 +100,10 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
 
     async graphql(request, response) {
       const exchange = openExchange(parts, "graphql", request, response);
+      const abort = new AbortController();
+      let passage: Passage | null = null;
       try {
         const { principal, operation, account } = await receiveAgency(exchange);
-        const abort = new AbortController();
         const deadlineAtMs = operationDeadline(parts);
         response.on("close", () => {
           if (!response.writableFinished) abort.abort();
@@ -113,26 +112,30 @@ export const dataDoor = (parts: DoorParts): DataDoor => {
         const first = known instanceof Promise ? await known : known;
         const units = costOf(first.prepared.plan, first.prepared.variables);
         account.pay(units);
-        const passage = capacity.enter(principal.agency.id, units);
-        if (response.closed) passage.leave();
-        else response.once("close", () => passage.leave());
-        let text: string;
+        const own = capacity.enter(principal.agency.id, units);
+        passage = own;
+        if (response.closed) own.leave();
+        else response.once("close", () => own.leave());
+        let text: Body;
         try {
-          text = await answerOnce(exchange, first, abort.signal, deadlineAtMs, passage);
+          text = await answerOnce(exchange, first, abort.signal, deadlineAtMs, own);
         } catch (error) {
           if (!(error instanceof HubError) || error.code !== "POLICY_CHANGED") throw error;
           // Once more under the rules of now, which may be others by the clock alone; a second change in between is the caller's to try again (semantics.md §8).
           exchange.nowMs = parts.now();
-          text = await answerOnce(exchange, await plan(exchange, principal, operation), abort.signal, deadlineAtMs, passage);
+          text = await answerOnce(exchange, await plan(exchange, principal, operation), abort.signal, deadlineAtMs, own);
         }
         const bytes = sendGraphql(response, 200, exchange.type, text, exchange.correlationId, undefined);
-        passage.answered(bytes);
+        own.answered(bytes);
         if (bytes > takenAtOnce && !response.closed) {
           const late = setTimeout(() => response.destroy(), answerMs);
           response.once("close", () => clearTimeout(late));
         }
         observeEnd(exchange, 200, null);
       } catch (error) {
+        // Its sources need not go on, and what they gave is nobody's from here on.
+        abort.abort();
+        passage?.leave();
         await refuse(parts, exchange, error);
       }
     },

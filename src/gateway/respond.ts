@@ -2,6 +2,7 @@
 import type { ServerResponse } from "node:http";
 import { type HubErrorCode, errorCodes, HubError } from "../../schema/errorCodes.ts";
 import type { AnswerType } from "./negotiate.ts";
+import type { Body } from "./printAnswer.ts";
 import { utf8Bytes } from "./utf8Bytes.ts";
 
 /** An error as callers see it: a code of the closed list, its own text, and where in their document. */
@@ -56,20 +57,22 @@ export const sendError = (response: ServerResponse, error: SpokenError, type: An
 };
 
 /** Gives how many bytes wait for the caller now. */
-export const sendGraphql = (response: ServerResponse, status: number, type: AnswerType, text: string, correlationId: string, extra: readonly [string, string] | undefined): number => {
+export const sendGraphql = (response: ServerResponse, status: number, type: AnswerType, body: Body, correlationId: string, extra: readonly [string, string] | undefined): number => {
   if (response.destroyed) return 0;
-  const bytes = utf8Bytes(text);
+  const pieces = typeof body === "string" ? [utf8Bytes(body)] : body;
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const headers = [
     "content-type", type === "application/json" ? "application/json; charset=utf-8" : "application/graphql-response+json; charset=utf-8",
-    "content-length", String(bytes.length),
+    "content-length", String(length),
     "cache-control", "no-store",
     "x-content-type-options", "nosniff",
     "x-correlation-id", correlationId,
   ];
   if (extra !== undefined) headers.push(...extra);
   response.writeHead(status, headers);
-  response.end(bytes);
-  return bytes.length;
+  for (const piece of pieces.slice(0, -1)) response.write(piece);
+  response.end(pieces.at(-1));
+  return length;
 };
 
 /** Bodies of the doors that are not GraphQL. */

@@ -8,6 +8,10 @@ import { smallNetwork, type SmallNetworkOptions } from "../fixtures/smallNetwork
 
 export interface Figures {
   readonly rssMb: number;
+  /** The most since the last time that it was asked anew, looked at every few milliseconds. */
+  readonly rssMaxMb: number;
+  /** The heap's objects and what they own outside of it (bytes of answers and messages), after a collection. */
+  readonly heldMb: number;
   readonly heapMb: number;
   readonly lagP99Ms: number;
   readonly lagMaxMs: number;
@@ -17,23 +21,26 @@ export interface ChildHub {
   readonly url: URL;
   readonly tokens: Readonly<Record<"partner" | "owner" | "nobody", string>>;
   readonly dir: string;
+  isAlive(): boolean;
   /** Of the hub's process; the lag since the last time that it was asked anew. */
   figures(anew?: boolean): Promise<Figures>;
   stop(): Promise<void>;
 }
 
 export interface ChildOptions extends SmallNetworkOptions {
+  /** The hub's own: `--max-old-space-size=128`. */
+  readonly nodeOptions?: readonly string[];
   readonly parts?: Pick<GatewayParts, "connectionLimits" | "capacityBytes">;
   /** Fills the region's database further, before the hub opens it. */
   readonly fill?: (file: string) => void;
 }
 
-export async function openChildHub({ parts = {}, fill, ...options }: ChildOptions): Promise<ChildHub> {
+export async function openChildHub({ parts = {}, nodeOptions = [], fill, ...options }: ChildOptions): Promise<ChildHub> {
   const network = await smallNetwork(options);
   const { dir } = network;
   await network.close(true);
   fill?.(join(dir, "hebei.db"));
-  const child = spawn(process.execPath, [join(import.meta.dirname, "hub.child.ts"), dir, JSON.stringify(parts)], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const child = spawn(process.execPath, [...nodeOptions, "--expose-gc", join(import.meta.dirname, "hub.child.ts"), dir, JSON.stringify(parts)], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const ended = new Promise<void>((resolve) => void child.once("close", () => resolve()));
   const next = <Message>(): Promise<Message> =>
     new Promise((resolve, reject) => {
@@ -45,6 +52,7 @@ export async function openChildHub({ parts = {}, fill, ...options }: ChildOption
     url: new URL(url),
     tokens,
     dir,
+    isAlive: () => child.exitCode === null && child.signalCode === null,
     figures: (anew = false) => {
       child.send(anew ? "anew" : "figures");
       return next<Figures>();

@@ -12,10 +12,23 @@ const [dir = "", parts = "{}"] = process.argv.slice(2);
 const hub = await module.openHub({ dir }, () => ({ recordedRefusals: 20, ...JSON.parse(parts) }));
 const delay = monitorEventLoopDelay({ resolution: 5 });
 delay.enable();
+let rssMax = 0;
+const look = (): number => {
+  const rss = process.memoryUsage.rss();
+  rssMax = Math.max(rssMax, rss);
+  return rss;
+};
+setInterval(look, 5);
 process.on("message", (what) => {
-  const { rss, heapUsed } = process.memoryUsage();
-  process.send?.({ rssMb: rss / 1e6, heapMb: heapUsed / 1e6, lagP99Ms: delay.percentile(99) / 1e6, lagMaxMs: delay.max / 1e6 });
-  if (what === "anew") delay.reset();
+  const rss = look();
+  // Twice: what the first frees may hold on to bytes outside of the heap.
+  global.gc?.();
+  global.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  process.send?.({ rssMb: rss / 1e6, rssMaxMb: rssMax / 1e6, heldMb: (heapUsed + external) / 1e6, heapMb: heapUsed / 1e6, lagP99Ms: delay.percentile(99) / 1e6, lagMaxMs: delay.max / 1e6 });
+  if (what !== "anew") return;
+  delay.reset();
+  rssMax = rss;
 });
 process.on("disconnect", () => process.exit());
 process.send?.({ url: hub.gateway.url, tokens: { partner: await hub.net.token("partner", ["enforcement"]), owner: await hub.net.token("owner", ["enforcement"]), nobody: await hub.net.token("nobody", ["research"]) } });

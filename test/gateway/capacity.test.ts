@@ -69,6 +69,58 @@ describe("What the hub carries at once", () => {
     expect(isRefused(() => capacity.enter(noisy, 3_000))).toBe(true);
   });
 
+  test("is counted as rows come: what the estimate had room for costs nothing more, what goes beyond is refused where it finds none, and given back", () => {
+    const capacity = open(4);
+    const large = capacity.enter(noisy, 1000);
+    large.came(100, { characters: 10_000, longestRow: 100 }, "rows");
+    const other = capacity.enter(noisy, 900);
+    // The agency's half is all but full.
+    expect(isRefused(() => large.came(100, { characters: 90_000, longestRow: 1000 }, "rows"))).toBe(true);
+    other.leave();
+    large.came(100, { characters: 150_000, longestRow: 1000 }, "rows");
+    expect(isRefused(() => capacity.enter(noisy, 1000))).toBe(true);
+    large.again();
+    capacity.enter(noisy, 1000);
+  });
+
+  test("gives one operation more than its agency's half only of what nobody else holds", () => {
+    const capacity = open(4);
+    const large = capacity.enter(noisy, 1);
+    large.came(1, { characters: oneOf(1000) * 1.5, longestRow: 1 }, "rows");
+    // Others find their half all the same; beyond that there is nothing.
+    const own = capacity.enter(quiet, 1000);
+    expect(isRefused(() => large.came(1, { characters: 100, longestRow: 1 }, "rows"))).toBe(true);
+    expect(isRefused(() => own.came(1, { characters: oneOf(1000) * 1.1, longestRow: 1 }, "rows"))).toBe(true);
+    large.leave();
+    own.came(1, { characters: oneOf(1000) * 1.1, longestRow: 1 }, "rows");
+  });
+
+  test("never has room for an operation that alone is more than all of it: its source is too large, its text is not printed", () => {
+    const capacity = open(4);
+    const large = capacity.enter(noisy, 1);
+    expect(() => large.came(1, { characters: oneOf(1000) * 3, longestRow: 1 }, "rows")).toThrow(expect.objectContaining({ status: "OVER_CAP" }));
+    expect(large.printing(oneOf(1000) * 5)).toBe(false);
+    expect(large.printing(oneOf(1000) * 3)).toBe(true);
+    capacity.enter(quiet, 1);
+  });
+
+  test("lets go of the rows of a query that failed midway", () => {
+    const capacity = open(4);
+    const passage = capacity.enter(noisy, 1);
+    passage.gone(passage.came(1, { characters: oneOf(1000), longestRow: 1 }, "rows"));
+    capacity.enter(noisy, 1000);
+  });
+
+  test("knows by the longest cell whether a text is worth counting before it is printed", () => {
+    const passage = open(1000).enter(noisy, 1000);
+    passage.came(1000, { characters: 100_000, longestRow: 100 }, "rows");
+    expect(passage.mayBeLong()).toBe(false);
+    passage.came(1, { characters: 1000, longestRow: 1000 }, "rows");
+    expect(passage.mayBeLong()).toBe(true);
+    passage.again();
+    expect(passage.mayBeLong()).toBe(false);
+  });
+
   test("is nothing while the heap is all but full", () => {
     let heap = 0.95;
     let now = 0;

@@ -113,7 +113,7 @@ export const doors: readonly Mutant[] = [
   {
     id: "audit-after-the-answer",
     fault: "the answer leaves before its record is durable",
-    edits: edit("src/gateway/answerOperation.ts", "return `${head}${JSON.stringify(await receipt)},", 'return `${head}${JSON.stringify("later")},'),
+    edits: edit("src/gateway/answerOperation.ts", "const end = `${JSON.stringify(await receipt)},", 'const end = `${JSON.stringify("later")},'),
     caughtBy: durability("the record is synced before the first byte"),
   },
   {
