@@ -20,6 +20,8 @@ interface Corrupt {
   readonly sql: Readonly<Partial<Record<Kind, string>>>;
   readonly reads: string | null;
   readonly isUnread?: boolean;
+  /** The database itself reads it as NULL, so nobody can tell that it held something (docs/limitations.md). */
+  readonly isNullIn?: Kind;
 }
 
 const inAll = (sql: string): Corrupt["sql"] => ({ postgres: sql, mariadb: sql, sqlite: sql });
@@ -37,8 +39,8 @@ const corrupts: readonly Corrupt[] = [
   ...["", " ", "1", "138", "1380000", "1380000000000000", "call CNRY"].map((text): Corrupt => ({ what: `a telephone number «${text}» for a mask of eleven digits`, column: "phone", sql: inAll(`'${text}'`), reads: text.trim() === "" ? null : "***" })),
   ...["李", "7", "C", "?!"].map((text): Corrupt => ({ what: `a name «${text}» too short for its mask`, column: "legal_rep", sql: inAll(`'${text}'`), reads: "***" })),
   { what: "no day at all", column: "decided", sql: inAll("NULL"), reads: null },
-  { what: "the day 0000-00-00", column: "decided", sql: { mariadb: "'0000-00-00'", sqlite: "'0000-00-00'" }, reads: null, isUnread: true },
-  { what: "a day of no month", column: "decided", sql: { mariadb: "'2026-00-10'", sqlite: "'2026-13-01'" }, reads: null, isUnread: true },
+  { what: "the day 0000-00-00", column: "decided", sql: { mariadb: "'0000-00-00'", sqlite: "'0000-00-00'" }, reads: null, isUnread: true, isNullIn: "mariadb" },
+  { what: "a day of no month", column: "decided", sql: { mariadb: "'2026-00-10'", sqlite: "'2026-13-01'" }, reads: null, isUnread: true, isNullIn: "mariadb" },
   { what: "the thirtieth of February", column: "decided", sql: { sqlite: "'2026-02-30'" }, reads: null, isUnread: true },
   { what: "a word for a day", column: "decided", sql: { postgres: "'infinity'", sqlite: "'CNRY'" }, reads: null, isUnread: true },
 ];
@@ -128,7 +130,7 @@ const corruptRow = (kind: Kind, mayBeLong: boolean, random: () => number): Row =
   const row: Partial<Record<Column, Row[Column]>> = {};
   const least = oneOf(columns, random);
   for (const column of columns) {
-    const able = corrupts.flatMap(({ sql, ...rest }) => (rest.column === column && sql[kind] !== undefined && (mayBeLong || rest.reads?.length !== long) ? [{ ...rest, sql: sql[kind] }] : []));
+    const able = corrupts.flatMap(({ sql, ...rest }) => (rest.column === column && sql[kind] !== undefined && (mayBeLong || rest.reads?.length !== long) ? [{ ...rest, sql: sql[kind], isUnread: rest.isUnread === true && rest.isNullIn !== kind }] : []));
     row[column] = able.length > 0 && (column === least || random() < 0.5) ? oneOf(able, random) : sound[column];
   }
   return row as Row;
