@@ -14,7 +14,7 @@ const secret = "CNRY at Parser.parse (/srv/api/db.js:10) SELECT * FROM users";
 const json = { "content-type": "application/json" };
 const lanesAtOnce = 5;
 
-const timeoutMs = 400;
+const timeoutMs = 1000;
 const bodyBytesMax = 1_000_000;
 /** What a busy machine may take on top, besides the event loop's own lag. */
 const slackMs = 400;
@@ -122,7 +122,7 @@ const rows: readonly Omit<Case, "seeds">[] = [
     reads: "new",
     serve: (body, random) => {
       const at = between(0, body.length, random);
-      const [headMs, restMs] = [random() * (timeoutMs / 8), random() * (timeoutMs / 8)];
+      const [headMs, restMs] = [random() * (timeoutMs / 10), random() * (timeoutMs / 10)];
       return async (response) => {
         await wait(headMs);
         response.writeHead(200, json);
@@ -132,7 +132,7 @@ const rows: readonly Omit<Case, "seeds">[] = [
       };
     },
   },
-  { id: "F04", what: "slower than the timeout", reads: "old", isTimely: true, serve: (body, random) => { const ms = timeoutMs * (2 + random()); return async (response) => { await wait(ms); raw(response, 200, json, body); }; } },
+  { id: "F04", what: "slower than the timeout", reads: "old", isTimely: true, serve: (body, random) => { const ms = timeoutMs * (1.3 + random() / 2); return async (response) => { await wait(ms); raw(response, 200, json, body); }; } },
   {
     id: "F05",
     what: "HTTP 5xx with a body of its own",

@@ -118,6 +118,8 @@ describe.skipIf(!(await hasPostgres()))("F08: tables that change under the runni
           answers.push({ answer, isAfter: isAfter && (phase as string) === "after" });
         }
       });
+      // Statements that the change broke may have opened the breaker, which then gives the source its pause.
+      const known = () => answers.filter(({ answer, isAfter }) => isAfter && seenIn(answer).status !== "UNAVAILABLE");
       const pauses = [random() * 60, random() * 60];
       await wait(pauses[0] ?? 0);
       await each.region.run(change);
@@ -126,14 +128,14 @@ describe.skipIf(!(await hasPostgres()))("F08: tables that change under the runni
         await each.registry.checkDrift();
         phase = "after";
         const from = performance.now();
-        while (answers.filter(({ isAfter }) => isAfter).length < 3 && performance.now() - from < 10_000) await wait(5);
+        while (known().length < 3 && performance.now() - from < 15_000) await wait(5);
       } finally {
         phase = "over";
         await Promise.all(asking);
         await each.region.run(undo);
       }
       await each.registry.checkDrift();
-      expect(answers.filter(({ isAfter }) => isAfter).length, what).toBeGreaterThanOrEqual(3);
+      expect(known().length, what).toBeGreaterThanOrEqual(3);
       const hasRows = !lost.includes("rows");
       for (const { answer, isAfter } of answers) {
         expect(answer.status).toBe(200);
@@ -149,7 +151,7 @@ describe.skipIf(!(await hasPostgres()))("F08: tables that change under the runni
           if (isAfter) expect(node, what).toEqual({ ...whole, ...Object.fromEntries(lost.map((name) => [name, null])) });
           else for (const name of fields) if (!(name === "name" && what.startsWith("another column"))) expect([whole[name], null], `${what}: ${name}`).toContainEqual(node[name]);
         }
-        if (isAfter) {
+        if (isAfter && seen.status !== "UNAVAILABLE") {
           expect(seen, what).toEqual({ hebei: stationsOfEach, tianjin: hasRows ? stationsOfEach : 0, status: hasRows ? "OK" : "SCHEMA_DRIFT", complete: lost.length === 0 });
         }
       }
