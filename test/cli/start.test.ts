@@ -120,7 +120,7 @@ describe("a start that something is wrong with", () => {
     try {
       expect(hub.lines.join("\n")).toContain("hebei is unavailable");
       expect((await hub.query(stationCount)).body).toMatchObject({
-        data: { stations: { totalCount: 0 } },
+        data: { stations: { totalCount: null } },
         extensions: { complete: false, sources: [{ source: "hebei", status: "UNAVAILABLE" }] },
       });
     } finally {
