@@ -1,6 +1,7 @@
 /**
- * `npm run -s fuzz -- --cases N --seed S [--law NAME]`: holds the laws over random networks for as many cases as are asked for, in
- * child processes by chunks: one that dies is told with the network it died on, and the others go on.
+ * `npm run -s fuzz -- --cases N --seed S [--law NAME] [--servers postgres,mariadb]`: holds the laws over random networks for as many
+ * cases as are asked for, in child processes by chunks: one that dies is told with the network it died on, and the others go on.
+ * `--servers`: every network has a source on a database server of one of these kinds (POSTGRES_URL, MARIADB_URL).
  *
  * Prints what breaks a law as a row for `test/reference/regressions`, made as small as it can be. The last line counts:
  * `N cases, seed S, D differences`; any difference, or a child that died, makes the exit code 1.
@@ -19,14 +20,16 @@ const shares = { differential: 45, nonInterference: 30, rewrites: 11, paging: 6,
 const chunkCases = 500;
 /** Networks that a chunk may draw before it meets the next one's. */
 const chunkSeeds = 1000;
+const serverKinds = ["postgres", "mariadb"];
 
-const { values } = parseArgs({ options: { cases: { type: "string", default: "2000" }, seed: { type: "string" }, law: { type: "string" }, jobs: { type: "string" } } });
+const { values } = parseArgs({ options: { cases: { type: "string", default: "2000" }, seed: { type: "string" }, law: { type: "string" }, jobs: { type: "string" }, servers: { type: "string" } } });
 const cases = Number(values.cases);
 const seed = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : Number(values.seed);
 const jobs = Number(values.jobs ?? availableParallelism());
+const servers = values.servers === undefined ? [] : values.servers.split(",");
 const laws = values.law === undefined ? Object.entries(shares) : [[values.law, 100]];
-if (!(cases > 0) || !Number.isInteger(seed) || !(jobs > 0) || (values.law !== undefined && !Object.hasOwn(shares, values.law))) {
-  process.stderr.write(`usage: npm run -s fuzz -- --cases N --seed S [--law ${Object.keys(shares).join("|")}] [--jobs N]\n`);
+if (!(cases > 0) || !Number.isInteger(seed) || !(jobs > 0) || (values.law !== undefined && !Object.hasOwn(shares, values.law)) || servers.some((kind) => !serverKinds.includes(kind))) {
+  process.stderr.write(`usage: npm run -s fuzz -- --cases N --seed S [--law ${Object.keys(shares).join("|")}] [--servers ${serverKinds.join(",")}] [--jobs N]\n`);
   process.exit(2);
 }
 
@@ -43,13 +46,16 @@ for (const [law, share] of laws) {
 chunks.sort((a, b) => a.order - b.order);
 for (const [at, chunk] of chunks.entries()) chunk.from = (seed * 100_003 + at * chunkSeeds) % 2 ** 30;
 
+/** Where the network is met again. */
+const testOf = (law) => (servers.length === 0 ? `test/law/${law}.law.test.ts` : `test/law/servers.law.test.ts -t "over ${servers.join(" and ")}"`);
+
 let done = 0;
 let differences = 0;
 const started = Date.now();
 
 function hold({ law, cases: wanted, from }) {
   return new Promise((resolve) => {
-    const args = ["--no-memory-protection-keys", join(root, "dist/test/reference/laws/fuzz.child.js"), law, String(from), String(wanted)];
+    const args = ["--no-memory-protection-keys", join(root, "dist/test/reference/laws/fuzz.child.js"), law, String(from), String(wanted), ...servers];
     const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
     let last = { seed: from, cases: 0 };
     let ended = false;
@@ -61,7 +67,7 @@ function hold({ law, cases: wanted, from }) {
       const said = JSON.parse(line);
       if ("difference" in said) {
         differences += 1;
-        process.stdout.write(`\n${law} does not hold: SEED=${said.difference.seed} CASES=1 npx vitest run test/law/${law}.law.test.ts\n${said.difference.said}\n${said.difference.row}\n`);
+        process.stdout.write(`\n${law} does not hold: SEED=${said.difference.seed} CASES=1 npx vitest run ${testOf(law)}\n${said.difference.said}\n${said.difference.row}\n`);
       } else if ("done" in said) {
         ended = true;
         done += said.done;

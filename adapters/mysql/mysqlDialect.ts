@@ -8,6 +8,7 @@ import type { Catalogue } from "./catalogue.ts";
 import type { Flavour } from "./flavour.ts";
 import { renderSelected } from "./selected.ts";
 import { digitsMax, TEXT, unify } from "./shape.ts";
+import { holdsSteps, renderSteps } from "./stepsKey.ts";
 import { renderTypedCond } from "./typedCond.ts";
 import { floatToNumeric, renderColumn, renderTyped, shapeOf, type Typed } from "./typedExpr.ts";
 
@@ -72,7 +73,8 @@ export function mysqlDialect(catalogue: Catalogue, { collation }: Flavour, modes
       if (nulls === "none" || nulls === (descending ? "last" : "first")) return term;
       return nulls === "last" ? sql`${name} IS NULL, ${term}` : sql`${name} IS NOT NULL, ${term}`;
     },
-    expression: (expr, scope) => renderTyped(expr, scope, typed, shapeOf(expr, scope, typed) ?? TEXT),
+    // A number on the scale of all parts is asked here whether it is one: pages read values and NULLs apart.
+    expression: (expr, scope) => (holdsSteps(expr) ? renderSteps(expr, scope, typed) : renderTyped(expr, scope, typed, shapeOf(expr, scope, typed) ?? TEXT)),
     condition: (cond, scope, onlyTruth) => renderTypedCond(cond, scope, typed, onlyTruth),
     selected: (column, peers, isFilled) => renderSelected(column, peers, isFilled, typed),
   };

@@ -4,6 +4,7 @@ import { chance, type Generate } from "../reference/generator/draw.ts";
 import { encode } from "../reference/generator/encode.ts";
 import { agencies, makeRules, nowMs, policyYaml } from "../reference/generator/policies.ts";
 import { makeQuery } from "../reference/generator/queries.ts";
+import type { ServerKind } from "../reference/generator/typedStyles.ts";
 import { makeWorld, type World } from "../reference/generator/world.ts";
 import { isExact } from "../reference/exact.ts";
 import { governed, makeAsking, names, openWorld } from "../reference/harness/cases.ts";
@@ -177,4 +178,28 @@ it(`meets every feature in a sample (seed ${seed})`, { timeout: 300_000 }, async
   }
   expect(missing()).toEqual([]);
   expect(agencies.filter(({ id }) => tally.of(`asked by ${id}`) === 0)).toEqual([]);
+});
+
+/** Types of columns that the sources on a server have, without what stands in brackets of an `enum`. */
+const columnTypes: Readonly<Record<ServerKind, readonly string[]>> = {
+  postgres: [
+    ...["text", 'text COLLATE "C"', 'text COLLATE "und-x-icu"', "varchar(100)", "varchar(1)", "bool"],
+    ...["int", "int2", "int4", "int8", "float4", "float8", "numeric", "numeric(40,20)"],
+    ...["date", "timestamp", "timestamp(0)", "timestamp(3)", "timestamptz", "timestamptz(0)", "timestamptz(3)"],
+  ],
+  mariadb: [
+    ...["general_ci", "nopad_bin", "unicode_520_ci", "bin"].map((collation) => `varchar(100) COLLATE utf8mb4_${collation}`),
+    ...["varchar(1)", "enum", "boolean", "int", "bigint", "float", "double", "decimal(40,20)"],
+    ...["date", "datetime", "datetime(3)", "datetime(6)", "timestamp", "timestamp(3)", "timestamp(6)"],
+  ],
+};
+
+it.each(["postgres", "mariadb"] as const)(`meets every type of column of a %s source in a sample (seed ${seed})`, { timeout: 300_000 }, (server) => {
+  const met = new Set<string>();
+  for (let network = 0; network < 150 && columnTypes[server].some((type) => !met.has(type)); network += 1) {
+    const sources = makeWorld(generatorOf(seed + network), [server]).sources.filter(({ kind }) => kind === server);
+    expect(sources.length).toBeGreaterThan(0);
+    for (const { columns } of sources.flatMap((source) => encode({ sources: [source] }).sources.flatMap(({ tables }) => tables))) for (const { type } of columns) met.add(type.replace(/^enum\(.*\)$/, "enum").replace(/ (?:NOT )?NULL$/, ""));
+  }
+  expect([...met].sort()).toEqual([...columnTypes[server]].sort());
 });

@@ -1,7 +1,7 @@
 /** A world as plain data that needs no generator: tables cell by cell, `source.yaml`, and B. What a regression's row holds. */
 import type { ModelRow } from "../model.ts";
 import type { SourceCell } from "./fieldStyles.ts";
-import type { Row, SourceKind, SourceWorld, TableShape, World } from "./world.ts";
+import { isServer, type Row, type SourceKind, type SourceWorld, type TableShape, type World } from "./world.ts";
 import { cellIn, columnsOf, rowsOf } from "./worldRows.ts";
 
 export interface EncodedTable {
@@ -11,7 +11,7 @@ export interface EncodedTable {
   /** Column sets with a unique index, and columns with a plain one; a mirror makes its own. */
   readonly unique: readonly (readonly string[])[];
   readonly indexes: readonly string[];
-  /** Each begins with its row number. */
+  /** Each begins with its row number, which a server's table has no place for. */
   readonly rows: readonly (readonly SourceCell[])[];
 }
 
@@ -37,13 +37,15 @@ function encodeSource(source: SourceWorld): EncodedSource {
   return { id: source.id, region: source.region, kind: source.kind, file: sourceFile(source), tables };
 }
 
-function columnsOfTable(shape: TableShape): readonly { readonly name: string; readonly type: string }[] {
+function columnsOfTable(kind: SourceKind, shape: TableShape): readonly { readonly name: string; readonly type: string }[] {
   const drawn = [...shape.fields].flatMap(([name, style]) => columnsOf(name, style).map((column, index) => ({ name: column, type: style.columns[index]?.type ?? "TEXT" })));
-  return [...shape.fixed.columns, { name: "tie", type: "INTEGER" }, { name: "ver", type: "INTEGER" }, { name: "del", type: "TEXT" }, ...drawn];
+  // What tells a server's rows apart must be there.
+  const own = isServer(kind) ? { tie: "int NOT NULL", ver: "int", del: "varchar(1)" } : { tie: "INTEGER", ver: "INTEGER", del: "TEXT" };
+  return [...shape.fixed.columns, ...Object.entries(own).map(([name, type]) => ({ name, type })), ...drawn];
 }
 
 function encodeTable(kind: SourceKind, shape: TableShape, rows: readonly Row[]): EncodedTable {
-  const columns = columnsOfTable(shape);
+  const columns = columnsOfTable(kind, shape);
   const cellsOf = (row: Row): readonly SourceCell[] => {
     const drawn = new Map([...shape.fields].flatMap(([name, style]) => columnsOf(name, style).map((column, index) => [column, row.drawn[name]?.cells[index] ?? null] as const)));
     const cells: Readonly<Record<string, SourceCell>> = { ...Object.fromEntries(drawn), ...row.fixed, tie: row.tie, ver: row.ver, del: row.del };
@@ -53,7 +55,7 @@ function encodeTable(kind: SourceKind, shape: TableShape, rows: readonly Row[]):
     name: shape.table,
     columns,
     strict: shape.strict,
-    unique: [...(shape.latest ? [] : [shape.key]), ...(shape.tie ? [["tie"]] : [])],
+    unique: [...(shape.latest ? [] : [shape.key]), ...(shape.tie || isServer(kind) ? [["tie"]] : [])],
     indexes: shape.indexes,
     // A mirror numbers its rows as they come.
     rows: rows.map(cellsOf).sort((a, b) => Number(a[0]) - Number(b[0])),
@@ -66,9 +68,11 @@ function sourceFile(source: SourceWorld): object {
   const where = {
     sqlite: { connection: { file: `${source.id}.db` } },
     drop: { connection: { folder: ".", settle: "1s" }, tables: Object.fromEntries(names.map((name) => [name, { files: `${name}.csv` }])) },
+    postgres: { connection: { url: "postgres://reader@server.invalid/network" } },
+    mariadb: { connection: { url: "mariadb://reader@server.invalid/network" } },
     rest: { connection: { url: "http://rest.invalid/" }, tables: Object.fromEntries(names.map((name) => [name, { path: name }])) },
   }[source.kind];
-  return { region: source.region, kind: source.kind, ...where, timeZone: "Asia/Shanghai", deadline: "20s", entities };
+  return { region: source.region, kind: source.kind, ...where, timeZone: "Asia/Shanghai", deadline: "60s", entities };
 }
 
 function partOf(shape: TableShape): object {

@@ -30,6 +30,8 @@ export const always: Pick<ModelRule, "fromMs" | "untilMs"> = { fromMs: null, unt
 
 export const networkYaml = JSON.stringify({
   anonymous: "public",
+  // The laws are about answers, however long a busy machine takes over them.
+  deadline: "5m",
   purposes: { p1: { zh: "一", en: "one" }, p2: { zh: "二", en: "two" } },
   agencies: {
     hebei: { zh: "a", region: "130000", purposes: ["p1"] },

@@ -4,10 +4,11 @@
  * A `World` is data: `encode.ts` makes the sources of it and `worldRows.ts` B; changing a record changes both, so that pairs of worlds
  * with equal views can be made (non-interference).
  */
-import { booleanStyles, dateStyles, decimalStyles, type Drawn, enumStyles, type FieldStyle, hours, instantStyles, integerStyles, listStyles, localText, lonLatStyle, regionStyles, type SourceCell, textStyles } from "./fieldStyles.ts";
+import { type Drawn, type FieldStyle, hours, localStyles, type SourceCell, type Styles } from "./fieldStyles.ts";
 import { ratio } from "../exact.ts";
 import { chance, drawOf, type Generate, pick, upTo } from "./draw.ts";
 import { pollutantCodes, ppbOfOzone, valueWithUnit } from "./observationUnits.ts";
+import { type ServerKind, typedStyles } from "./typedStyles.ts";
 
 /** One table, and the part of the mapping that reads it. */
 export interface TableShape {
@@ -17,7 +18,7 @@ export interface TableShape {
   readonly strict: boolean;
   readonly key: readonly string[];
   readonly keyPublic: boolean;
-  /** A unique column of its own instead of the row number. */
+  /** A unique column of its own instead of the row number, which no server's table has. */
   readonly tie: boolean;
   readonly keep: boolean;
   readonly latest: boolean;
@@ -46,7 +47,10 @@ export interface Row {
 }
 
 /** Drop folders and REST sources are read from their mirrors, whose cells are texts. */
-export type SourceKind = "sqlite" | "drop" | "rest";
+export type MirroredKind = "drop" | "rest";
+export type SourceKind = "sqlite" | MirroredKind | ServerKind;
+export const isMirrored = (kind: SourceKind): kind is MirroredKind => kind === "drop" || kind === "rest";
+export const isServer = (kind: SourceKind): kind is ServerKind => kind === "postgres" || kind === "mariadb";
 
 export interface SourceWorld {
   readonly id: string;
@@ -79,18 +83,22 @@ export const maskTable: Readonly<Record<string, Readonly<Record<string, string>>
 
 function someFields(g: Generate, all: Readonly<Record<string, readonly FieldStyle[]>>): Map<string, FieldStyle> {
   const fields = new Map<string, FieldStyle>();
-  for (const [name, styles] of Object.entries(all)) if (chance(g, 80)) fields.set(name, pick(g, styles));
+  for (const [name, styles] of Object.entries(all)) if (styles.length > 0 && chance(g, 80)) fields.set(name, pick(g, styles));
   return fields;
 }
 
 interface Common {
+  readonly styles: Styles;
   readonly strict: boolean;
   readonly keep: boolean;
   readonly latest: boolean;
   readonly tie: boolean;
 }
 /** A mirror's tables are strict about texts alone, and its columns of numbers order as texts do. */
-const common = (g: Generate, kind: SourceKind): Common => ({ strict: chance(g, 50) && kind === "sqlite", keep: chance(g, 30), latest: chance(g, 30), tie: chance(g, 20) && kind === "sqlite" });
+function common(g: Generate, kind: SourceKind): Common {
+  const strict = chance(g, 50) && kind === "sqlite";
+  return { styles: isServer(kind) ? typedStyles(kind) : localStyles(strict), strict, keep: chance(g, 30), latest: chance(g, 30), tie: isServer(kind) || (chance(g, 20) && kind === "sqlite") };
+}
 
 /** Rows with what lies below permissions: deleted, superseded, killed by a deleted revision. */
 function makeRows(g: Generate, shape: Omit<TableShape, "fixed">, keys: readonly Readonly<Record<string, SourceCell>>[]): readonly Row[] {
@@ -117,20 +125,20 @@ function stationTables(g: Generate, kind: SourceKind): SourceWorld["tables"] {
   const keyPublic = keyIsCode && chance(g, 40);
   const parts = chance(g, 25) ? ["", "water"] : [""];
   return parts.map((part, index) => {
-    const base = common(g, kind);
+    const { styles, ...base } = common(g, kind);
     const fields = someFields(g, {
-      name: textStyles(),
-      medium: enumStyles(mediums),
-      elevation: [...decimalStyles(1, { strict: base.strict }), ...decimalStyles(1, { strict: base.strict, unit: "km", factor: ratio(1000n) })],
-      operator: textStyles(["甲公司", "乙公司"]),
-      contact: textStyles(contacts).slice(0, 1),
-      active: booleanStyles,
-      activeFrom: dateStyles,
-      position: [lonLatStyle(base.strict)],
-      region: regionStyles,
-      quality: enumStyles(qualities),
-      revision: integerStyles,
-      receivedAt: instantStyles,
+      name: styles.texts(),
+      medium: styles.enums(mediums),
+      elevation: [...styles.decimals(1, {}), ...styles.decimals(1, { unit: "km", factor: ratio(1000n) })],
+      operator: styles.texts(["甲公司", "乙公司"]),
+      contact: styles.plainTexts(contacts),
+      active: styles.booleans,
+      activeFrom: styles.dates,
+      position: styles.position,
+      region: styles.regions,
+      quality: styles.enums(qualities),
+      revision: styles.integers,
+      receivedAt: styles.instants,
     });
     const shape = {
       ...base,
@@ -143,7 +151,8 @@ function stationTables(g: Generate, kind: SourceKind): SourceWorld["tables"] {
       fields,
       indexes: indexes(g, [...fields].flatMap(([name, style]) => style.columns.map((column) => `${name}_${column.name}`))),
     };
-    const columns = [{ name: "code", type: "TEXT" }, ...(keyIsCode ? [] : [{ name: "sid", type: "TEXT" }]), { name: "moved", type: "TEXT" }];
+    const text = (name: string) => ({ name, type: pick(g, styles.keyTexts) });
+    const columns = [text("code"), ...(keyIsCode ? [] : [text("sid")]), text("moved")];
     const keys = Array.from({ length: upTo(g, 6) }, (_, at) => ({
       code: `${pick(g, ["S", "𠀀", "\ue000", "s"])}${index}${at}`,
       ...(keyIsCode ? {} : { sid: `k${index}${at}` }),
@@ -157,40 +166,40 @@ function stationTables(g: Generate, kind: SourceKind): SourceWorld["tables"] {
 }
 
 function enterpriseTable(g: Generate, kind: SourceKind): SourceWorld["tables"][number] {
-  const base = common(g, kind);
+  const { styles, ...base } = common(g, kind);
   const keyIsUscc = chance(g, 50);
   const fields = someFields(g, {
-    name: textStyles(),
-    industry: textStyles(["2511", "2511", "2511", "2511", "2511", "3110"]),
-    legalRep: textStyles(names).slice(0, 1),
-    contactPhone: textStyles(phones).slice(0, 1),
-    output: [...decimalStyles(3, { strict: base.strict, unit: "t" }), ...decimalStyles(3, { strict: base.strict, unit: "kg", factor: ratio(1n, 1000n) })],
-    energy: decimalStyles(3, { strict: base.strict, unit: "万t", factor: ratio(10_000n) }),
-    keyUnit: listStyles(keyUnits),
-    region: regionStyles,
-    quality: enumStyles(qualities),
+    name: styles.texts(),
+    industry: styles.texts(["2511", "2511", "2511", "2511", "2511", "3110"]),
+    legalRep: styles.plainTexts(names),
+    contactPhone: styles.plainTexts(phones),
+    output: [...styles.decimals(3, { unit: "t" }), ...styles.decimals(3, { unit: "kg", factor: ratio(1n, 1000n) })],
+    energy: styles.decimals(3, { unit: "万t", factor: ratio(10_000n) }),
+    keyUnit: styles.lists(keyUnits),
+    region: styles.regions,
+    quality: styles.enums(qualities),
   });
   const shape = { ...base, entity: "Enterprise", part: "", table: "enterprise", key: [keyIsUscc ? "uscc" : "eid"], keyPublic: false, fields, indexes: indexes(g, ["uscc"]) };
-  const columns = [{ name: "uscc", type: "TEXT" }, ...(keyIsUscc ? [] : [{ name: "eid", type: "INTEGER" }])];
+  const columns = [{ name: "uscc", type: pick(g, styles.keyTexts) }, ...(keyIsUscc ? [] : [{ name: "eid", type: pick(g, styles.keyNumbers) }])];
   // Groups large enough to be published, with too few of some measure.
   const keys = Array.from({ length: upTo(g, 14) }, (_, at) => ({ uscc: `U${at}`, ...(keyIsUscc ? {} : { eid: 100 + at }) }));
   return { shape: { ...shape, fixed: { columns, fields: { uscc: "uscc" }, feeds: { uscc: ["uscc"] } } }, rows: makeRows(g, shape, keys) };
 }
 
 function penaltyTable(g: Generate, kind: SourceKind, enterpriseBy: "key" | "uscc", keyIsUscc: boolean): SourceWorld["tables"][number] {
-  const base = common(g, kind);
+  const { styles, ...base } = common(g, kind);
   const fields = someFields(g, {
-    amount: [...decimalStyles(2, { strict: base.strict, unit: "CNY" }), ...decimalStyles(2, { strict: base.strict, unit: "万元", factor: ratio(10_000n) })],
-    decidedOn: dateStyles,
-    revoked: booleanStyles,
-    kind: listStyles(penaltyKinds),
-    region: regionStyles,
-    quality: enumStyles(qualities),
-    revision: integerStyles,
+    amount: [...styles.decimals(2, { unit: "CNY" }), ...styles.decimals(2, { unit: "万元", factor: ratio(10_000n) })],
+    decidedOn: styles.dates,
+    revoked: styles.booleans,
+    kind: styles.lists(penaltyKinds),
+    region: styles.regions,
+    quality: styles.enums(qualities),
+    revision: styles.integers,
   });
   const shape = { ...base, entity: "PenaltyDecision", part: "", table: "penalty", key: ["doc"], keyPublic: false, fields, indexes: indexes(g, ["ent", ...[...fields].flatMap(([name, style]) => style.columns.map((column) => `${name}_${column.name}`))]) };
   const byNumber = enterpriseBy === "key" && !keyIsUscc;
-  const columns = [{ name: "doc", type: "TEXT" }, { name: "ent", type: byNumber ? "INTEGER" : "TEXT" }];
+  const columns = [{ name: "doc", type: pick(g, styles.keyTexts) }, { name: "ent", type: pick(g, byNumber ? styles.keyNumbers : styles.keyTexts) }];
   const keys = Array.from({ length: upTo(g, 8) }, (_, at) => {
     const target = upTo(g, 9);
     return { doc: `${pick(g, ["京", "𠀀", "a"])}${at}号`, ent: target === 9 ? null : byNumber ? 100 + target : `U${target}` };
@@ -200,34 +209,32 @@ function penaltyTable(g: Generate, kind: SourceKind, enterpriseBy: "key" | "uscc
 }
 
 function observationTable(g: Generate, kind: SourceKind, stationBy: "key" | "code", stations: readonly Row[], stationColumn: string): SourceWorld["tables"][number] {
-  const base = common(g, kind);
+  const { styles, ...base } = common(g, kind);
   const wide = chance(g, 50);
   const stationKeys = [...stations.map((row) => row.fixed[stationBy === "code" ? "code" : stationColumn] ?? null).filter((cell) => cell !== null), "nowhere"];
   const stationField = stationBy === "key" ? "st" : { column: "st", to: "code" };
-  const often = { region: regionStyles, quality: enumStyles(qualities), revision: integerStyles };
+  const often = { region: styles.regions, quality: styles.enums(qualities), revision: styles.integers };
   const taken = new Set<string>();
   const fresh = (parts: readonly SourceCell[]): boolean => !taken.has(parts.join("|")) && taken.add(parts.join("|")) !== undefined;
   if (wide) {
-    const text = (unit: Parameters<typeof decimalStyles>[1]): FieldStyle => ({ ...(decimalStyles(6, unit)[1] as FieldStyle), field: () => undefined });
-    const real = (unit: Parameters<typeof decimalStyles>[1]): FieldStyle => ({ ...(decimalStyles(6, unit)[0] as FieldStyle), field: () => undefined });
     const fields = someFields(g, often);
-    fields.set("$pm25", real({ strict: base.strict }));
-    fields.set("$o3", real({ strict: base.strict, factor: ppbOfOzone }));
-    fields.set("$co", text({ strict: base.strict }));
+    fields.set("$pm25", pick(g, styles.observed({})));
+    fields.set("$o3", pick(g, styles.observed({ factor: ppbOfOzone })));
+    fields.set("$co", pick(g, styles.observed({ marked: true })));
     const shape = { ...base, entity: "Observation", part: "", table: "wide", key: ["st", "t"], keyPublic: false, fields, indexes: indexes(g, ["t"]) };
-    const keys = Array.from({ length: upTo(g, 6) }, () => ({ st: pick(g, stationKeys), t: localText(pick(g, hours)).replace("T", " ") })).filter((key) => fresh([key.st, key.t]));
+    const keys = Array.from({ length: upTo(g, 6) }, () => ({ st: pick(g, stationKeys), t: styles.localKey.text(pick(g, hours)) })).filter((key) => fresh([key.st, key.t]));
     return {
       shape: {
         ...shape,
         fixed: {
-          columns: [{ name: "st", type: "TEXT" }, { name: "t", type: "TEXT" }],
+          columns: [{ name: "st", type: pick(g, styles.keyTexts) }, { name: "t", type: pick(g, styles.localKey.types) }],
           unpivot: {
             pm25_c: { pollutant: "a34004", unit: "ug/m3" },
             o3_c: { pollutant: "a05024", unit: "ppb" },
             co_c: { pollutant: "a21005", unit: "mg/m3", missing: ["-99", "—"] },
           },
           // The label is the hour's end.
-          fields: { value: "$cell", station: stationField, end: { column: "t", format: "yyyy-MM-dd HH:mm:ss" }, averaging: { constant: "PT1H" } },
+          fields: { value: "$cell", station: stationField, end: styles.localKey.field("t"), averaging: { constant: "PT1H" } },
           feeds: { station: ["st"], end: ["t"], start: ["t"] },
         },
       },
@@ -235,16 +242,16 @@ function observationTable(g: Generate, kind: SourceKind, stationBy: "key" | "cod
     };
   }
   const fields = someFields(g, often);
-  const byColumn = chance(g, 50);
-  fields.set("value", byColumn ? valueWithUnit : pick(g, decimalStyles(6, { strict: base.strict })));
+  const byColumn = chance(g, 50) && styles.unitsBeside;
+  fields.set("value", byColumn ? valueWithUnit : pick(g, styles.decimals(6, {})));
   const shape = { ...base, entity: "Observation", part: "", table: "obs", key: ["st", "pol", "t"], keyPublic: false, fields, indexes: indexes(g, ["t", "st", "value_c"]) };
-  const keys = Array.from({ length: upTo(g, 10) }, () => ({ st: pick(g, stationKeys), pol: pick(g, Object.keys(pollutantCodes)), t: `${localText(pick(g, hours))}+08:00` })).filter((key) => fresh([key.st, key.pol, key.t]));
+  const keys = Array.from({ length: upTo(g, 10) }, () => ({ st: pick(g, stationKeys), pol: pick(g, Object.keys(pollutantCodes)), t: styles.instantKey.text(pick(g, hours)) })).filter((key) => fresh([key.st, key.pol, key.t]));
   return {
     shape: {
       ...shape,
       fixed: {
-        columns: [{ name: "st", type: "TEXT" }, { name: "pol", type: "TEXT" }, { name: "t", type: "TEXT" }],
-        fields: { pollutant: { column: "pol", codes: pollutantCodes }, station: stationField, start: "t", averaging: { constant: "PT1H" } },
+        columns: [{ name: "st", type: pick(g, styles.keyTexts) }, { name: "pol", type: pick(g, styles.keyTexts) }, { name: "t", type: pick(g, styles.instantKey.types) }],
+        fields: { pollutant: { column: "pol", codes: pollutantCodes }, station: stationField, start: styles.instantKey.field("t"), averaging: { constant: "PT1H" } },
         // What a unit beside the value makes of it depends on the pollutant, whose column feeds it too.
         feeds: { ...(byColumn ? { value: ["pol"] } : {}), station: ["st"], pollutant: ["pol"], unit: ["pol"], end: ["t"], start: ["t"] },
       },
@@ -255,11 +262,14 @@ function observationTable(g: Generate, kind: SourceKind, stationBy: "key" | "cod
 
 const places: readonly (readonly [string, string])[] = [["alpha", "130000"], ["alpha-b", "130000"], ["beta", "120000"], ["gamma", "110000"]];
 
-export function makeWorld(g: Generate): World {
+/** `servers`: kinds of database servers, of which every world then has one at least. */
+export function makeWorld(g: Generate, servers: readonly ServerKind[] = []): World {
   const count = pick(g, [1, 2, 2, 3, 3, 4]);
   const first = upTo(g, places.length - 1);
   const chosen = Array.from({ length: count }, (_, index) => places[(first + index) % places.length] as (typeof places)[number]);
-  return { sources: chosen.map(([id, region]) => makeSource(g, id, region, pick(g, ["sqlite", "sqlite", "sqlite", "drop", "rest"] as const))) };
+  const local = ["sqlite", "drop", "rest"] as const;
+  const kinds: readonly SourceKind[] = servers.length === 0 ? ["sqlite", "sqlite", ...local] : [...servers, ...servers, ...local];
+  return { sources: chosen.map(([id, region], at) => makeSource(g, id, region, at === 0 && servers.length > 0 ? pick(g, servers) : pick(g, kinds))) };
 }
 
 function makeSource(g: Generate, id: string, region: string, kind: SourceKind): SourceWorld {

@@ -3,22 +3,23 @@ import type { Drawn, FieldStyle, SourceCell } from "./fieldStyles.ts";
 import type { Value } from "../conditions.ts";
 import type { ModelRow } from "../model.ts";
 import { canonicalUnits, pollutantCodes, unifiedByUnit } from "./observationUnits.ts";
-import type { Row, SourceKind, SourceWorld, TableShape, World } from "./world.ts";
+import { isMirrored, isServer, type Row, type SourceKind, type SourceWorld, type TableShape, type World } from "./world.ts";
 
 export const columnsOf = (name: string, style: FieldStyle): readonly string[] => style.columns.map((column) => `${name.replace("$", "")}_${column.name}`);
 
 /** A cell as the source holds it: mirrors hold texts, and nothing where a text is empty. */
-export const cellIn = (kind: SourceKind, cell: SourceCell): SourceCell => (kind === "sqlite" || cell === null ? cell : cell === "" ? null : String(cell));
+export const cellIn = (kind: SourceKind, cell: SourceCell): SourceCell => (!isMirrored(kind) || cell === null ? cell : cell === "" ? null : String(cell));
 
 /** When mirrored rows came, which fills `receivedAt` where the mapping says nothing of it. */
 export const receivedAt = "2017-01-01T00:00:00.000Z";
-const isReceived = (kind: SourceKind, shape: TableShape): boolean => kind !== "sqlite" && !shape.fields.has("receivedAt");
+const isReceived = (kind: SourceKind, shape: TableShape): boolean => isMirrored(kind) && !shape.fields.has("receivedAt");
 
 /** Rows of a table that lie in the base relation: of one key the highest revision, unless it is deleted. */
-export function baseRows(shape: TableShape, rows: readonly Row[]): readonly Row[] {
+export function baseRows(kind: SourceKind, shape: TableShape, rows: readonly Row[]): readonly Row[] {
+  const placeOf = ({ tie, rowid }: Row): number => (isServer(kind) ? tie : rowid);
   const keyOf = (row: Row): string => JSON.stringify(shape.key.map((column) => row.fixed[column]));
   return rows.filter((row) => {
-    const isSuperseded = shape.latest && rows.some((other) => keyOf(other) === keyOf(row) && (other.ver > row.ver || (other.ver === row.ver && other.rowid > row.rowid)));
+    const isSuperseded = shape.latest && rows.some((other) => keyOf(other) === keyOf(row) && (other.ver > row.ver || (other.ver === row.ver && placeOf(other) > placeOf(row))));
     return !isSuperseded && (!shape.keep || (row.del !== null && row.del !== "Y"));
   });
 }
@@ -29,15 +30,15 @@ export function rowsOf(world: World): readonly ModelRow[] {
     const branch = source.tables.slice(0, index).filter((table) => table.shape.entity === shape.entity).length;
     const places = rows.map(({ rowid }) => rowid).sort((a, b) => a - b);
     // A mirror numbers rows as they come.
-    const numberOf = ({ rowid }: Row): number => (source.kind === "sqlite" ? rowid : places.indexOf(rowid) + 1);
-    return baseRows(shape, rows).flatMap((row) => modelRows(source, shape, row, branch, numberOf(row)));
+    const numberOf = ({ rowid }: Row): number => (isMirrored(source.kind) ? places.indexOf(rowid) + 1 : rowid);
+    return baseRows(source.kind, shape, rows).flatMap((row) => modelRows(source, shape, row, branch, numberOf(row)));
   }));
 }
 
 function modelRows(source: SourceWorld, shape: TableShape, row: Row, branch: number, rowid: number): readonly ModelRow[] {
-  const spelled = (cell: SourceCell): string | null => {
-    const own = cellIn(source.kind, cell);
-    return own === null ? null : String(own);
+  const spelled = ({ cells: [cell = null], spelled: own }: Drawn): string | null => {
+    const text = own === undefined ? cellIn(source.kind, cell) : own;
+    return text === null ? null : String(text);
   };
   const cells: Record<string, Value> = { region: source.region };
   // What the mapping itself says has no spelling in the source.
@@ -47,7 +48,7 @@ function modelRows(source: SourceWorld, shape: TableShape, row: Row, branch: num
     const drawn = row.drawn[name] as Drawn;
     if (name.startsWith("$")) continue;
     cells[name] = drawn.value;
-    if (style.columns.length > 0) originals[name] = spelled(drawn.cells[0] ?? null);
+    if (style.columns.length > 0) originals[name] = spelled(drawn);
   }
   if (isReceived(source.kind, shape)) {
     cells.receivedAt = Date.parse(receivedAt);
@@ -75,8 +76,7 @@ function modelRows(source: SourceWorld, shape: TableShape, row: Row, branch: num
       return [make(branch, { docNo: String(fixed.doc), enterprise: fixed.ent === null || fixed.ent === undefined ? null : `${source.enterpriseBy}:${fixed.ent}` })];
     default: {
       const station = `${source.stationBy}:${fixed.st}`;
-      const label = String(fixed.t).replace(" ", "T").replace("+08:00", "");
-      const instant = Date.parse(`${label}+08:00`);
+      const instant = instantOf(String(fixed.t));
       if (shape.table === "obs") {
         const pollutant = pollutantCodes[String(fixed.pol)] ?? "";
         const value = row.drawn.value as Drawn;
@@ -88,14 +88,19 @@ function modelRows(source: SourceWorld, shape: TableShape, row: Row, branch: num
         const cell = drawn.cells[0] ?? null;
         // A missing cell is no row; rubbish is one without a value.
         if (cell === null || (typeof cell === "string" && (cell.trim() === "" || (column === "$co" && (cell === "-99" || cell === "—"))))) return [];
+        // No value, no row: plain SQL asks for both at once.
+        if (isServer(source.kind) && drawn.value === null) return [];
         // In a STRICT table a number column vouches for its cells, and one that no measurement can be counts as missing.
         if (shape.strict && column !== "$co" && drawn.value === null) return [];
         const pollutant = ["a34004", "a05024", "a21005"][index] ?? "";
-        return [make(branch + index, { station, pollutant, start: instant - 3_600_000, end: instant, averaging: "PT1H", value: drawn.value, unit: canonicalUnits[pollutant] ?? null, $original: spelled(cell) }, [...locator, columnName(column)])];
+        return [make(branch + index, { station, pollutant, start: instant - 3_600_000, end: instant, averaging: "PT1H", value: drawn.value, unit: canonicalUnits[pollutant] ?? null, $original: spelled(drawn) }, [...locator, columnName(column)])];
       });
     }
   }
 }
+
+/** On the source's clock, unless the text says its offset. */
+const instantOf = (text: string): number => Date.parse(/\+\d\d(?::\d\d)?$/.test(text) ? text.replace(" ", "T").replace(/\+00$/, "Z") : `${text.replace(" ", "T")}+08:00`);
 
 const columnName = (column: string): string => `${column.slice(1)}_c`;
 

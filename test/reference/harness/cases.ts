@@ -9,14 +9,15 @@ import { answerById, answerConnection, type Json, type ModelAnswer, orderedRows 
 import { isExact, printed } from "../exact.ts";
 import { answerAggregate, answerPublished } from "../figures.ts";
 import { type Generate, pick } from "../generator/draw.ts";
-import type { Encoded } from "../generator/encode.ts";
+import type { Encoded, EncodedSource } from "../generator/encode.ts";
 import { agencies, networkYaml, nowMs, policyYaml } from "../generator/policies.ts";
 import { namesOf, type Names } from "../generator/queries.ts";
-import { maskTable } from "../generator/world.ts";
+import { isMirrored, isServer, maskTable } from "../generator/world.ts";
 import { type ModelAgency, type ModelInput, type ModelRow, type ModelRule, type View, viewOf } from "../model.ts";
 import type { Connection, Door, Query } from "../query.ts";
-import { ask, type Asking, type Hub, hubOf, type HubOptions, idFor, openHubSources, type OpenSources, permitFor, readId } from "./hub.ts";
+import { ask, type Asking, type Hub, hubOf, type HubOptions, type HubSource, idFor, openHubSources, type OpenSources, permitFor, readId } from "./hub.ts";
 import { nowhere, queryText, type QueryText } from "./queryText.ts";
+import { openServerSource } from "./servers.ts";
 import { writeSource, yamlOf } from "./sources.ts";
 
 const network = parseNetwork(networkYaml, "network.yaml");
@@ -29,16 +30,33 @@ export interface OpenWorld {
 
 export async function openWorld({ sources, rows }: Encoded, options: HubOptions = {}): Promise<OpenWorld> {
   const dir = mkdtempSync(join(tmpdir(), "reference-"));
-  const files = await Promise.all(sources.map(async (source) => ({ id: source.id, region: source.region, file: await writeSource(source, dir), isMirror: source.kind !== "sqlite", yaml: yamlOf(source) })));
-  const open = await openHubSources(files, options);
-  return {
-    rows,
-    sources: open,
-    async close() {
-      await open.close();
-      rmSync(dir, { recursive: true, force: true });
-    },
-  };
+  const written = await Promise.allSettled(sources.map((source) => hubSource(source, dir)));
+  const ready = written.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const removed = (): void => rmSync(dir, { recursive: true, force: true });
+  try {
+    const failed = written.find((one) => one.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+    const open = await openHubSources(ready, options);
+    return {
+      rows,
+      sources: open,
+      async close() {
+        await open.close();
+        removed();
+      },
+    };
+  } catch (error) {
+    // What was opened is somebody else's place to be.
+    await Promise.all(ready.map((source) => ("server" in source ? source.server.close() : undefined)));
+    removed();
+    throw error;
+  }
+}
+
+async function hubSource(source: EncodedSource, dir: string): Promise<HubSource> {
+  const { id, region, kind } = source;
+  const common = { id, region, yaml: yamlOf(source) };
+  return isServer(kind) ? { ...common, server: await openServerSource(source, kind) } : { ...common, file: await writeSource(source, dir), isMirror: isMirrored(kind) };
 }
 
 /** Null where the hub refuses one of the policies: its own tests say why. `file`: another `network.yaml`. */

@@ -1,4 +1,4 @@
-/** The hub's own path from sources to an answer: mapping, policies, permit, schema, plan, run, over the real SQLite adapter. */
+/** The hub's own path from sources to an answer: mapping, policies, permit, schema, plan, run, over the real adapters. */
 import { type GraphQLSchema, parse, validate } from "graphql";
 import { getVariableValues } from "graphql/execution/values.js";
 import Database from "better-sqlite3";
@@ -27,14 +27,21 @@ import { partColumn } from "../../../src/sources/mirrorTable.ts";
 import type { SourceRegistry } from "../../../src/sources/registry.ts";
 import { openInline } from "./inlineSqlite.ts";
 
-export interface HubSource {
+export type HubSource = {
   readonly id: string;
   readonly region: string;
-  /** SQLite: the source's own, or its mirror's. */
-  readonly file: string;
-  readonly isMirror?: boolean;
   readonly yaml: string;
-}
+} & (
+  | {
+      /** SQLite: the source's own, or its mirror's. */
+      readonly file: string;
+      readonly isMirror?: boolean;
+    }
+  | {
+      /** On a database server, opened; closed with the sources. */
+      readonly server: Adapter;
+    }
+);
 
 export interface OpenSources {
   readonly mappings: ReadonlyMap<string, Mapping>;
@@ -43,7 +50,7 @@ export interface OpenSources {
   close(): Promise<void>;
 }
 
-/** How rows are read: on this thread where the adapter would, the rest as a worker would; nothing but by a worker's way; or by real workers. */
+/** How rows of files are read: on this thread where the adapter would, the rest as a worker would; nothing but by a worker's way; or by real workers. */
 export type Reading = "inline" | "asWorker" | "workers";
 
 export interface HubOptions {
@@ -60,13 +67,12 @@ export async function openHubSources(sources: readonly HubSource[], options: Hub
   const { reading = "workers" } = options;
   const mappings = new Map<string, Mapping>();
   const adapters = new Map<string, Adapter>();
-  for (const { id, yaml, file, isMirror = false } of sources) {
-    const tables = tablesOf(file, isMirror);
-    const mapping = compileMapping({ text: yaml, file: `${id}.yaml`, source: asSourceId(id), vocabulary: vocabulary(), tables, codeFiles: {}, capabilities: { lensFunctions: true, rowid: true } });
-    const lenses = Object.fromEntries(mapping.lenses);
-    const real = checked(reading === "workers" ? await openSqlite({ file, lensModule, lenses, workers: 1 }) : await openInline({ file, lensModule, lenses }));
-    const { rowsNow: _, ...slow } = real;
-    const adapter = reading === "asWorker" ? slow : real;
+  for (const source of sources) {
+    const { id, yaml } = source;
+    const tables = "server" in source ? await source.server.introspect(new AbortController().signal) : tablesOf(source.file, source.isMirror === true);
+    const capabilities = "server" in source ? source.server.capabilities() : { lensFunctions: true, rowid: true };
+    const mapping = compileMapping({ text: yaml, file: `${id}.yaml`, source: asSourceId(id), vocabulary: vocabulary(), tables, codeFiles: {}, capabilities });
+    const adapter = "server" in source ? source.server : await openFile(source.file, Object.fromEntries(mapping.lenses), reading);
     mappings.set(id, mapping);
     adapters.set(id, options.watch?.(adapter, id) ?? adapter);
   }
@@ -88,8 +94,14 @@ export async function openHubSources(sources: readonly HubSource[], options: Hub
     refresh: async () => [],
     close: async () => undefined,
   };
-  const mirrored = new Set(sources.flatMap(({ id, isMirror }) => (isMirror === true ? [id] : [])));
+  const mirrored = new Set(sources.flatMap((source) => ("file" in source && source.isMirror === true ? [source.id] : [])));
   return { mappings, mirrored, registry, close: async () => void (await Promise.all([...adapters.values()].map((adapter) => adapter.close()))) };
+}
+
+async function openFile(file: string, lenses: Readonly<Record<string, unknown>>, reading: Reading): Promise<Adapter> {
+  const real = checked(reading === "workers" ? await openSqlite({ file, lensModule, lenses, workers: 1 }) : await openInline({ file, lensModule, lenses }));
+  const { rowsNow: _, ...slow } = real;
+  return reading === "asWorker" ? slow : real;
 }
 
 /** As the adapter shows them; a mirror keeps its own column to itself. */

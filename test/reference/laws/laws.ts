@@ -37,11 +37,17 @@ export const differential: Check = async ({ open, hub, input, asking }, query, _
   const wanted = canonical(model.data);
   if ("cellGuards" in hubs.answer && hubs.answer.cellGuards) tally.note("guards by cell");
   if (wanted.length > 60) tally.note("told");
-  if (hubs.data !== wanted) return `${hubs.text}\nhub   ${hubs.data}\nmodel ${wanted}`;
+  if (hubs.data !== wanted) return `${hubs.text}\nhub   ${hubs.data}\nmodel ${wanted}${missedBy(hubs.answer)}`;
   if (query.kind !== "connection" && query.kind !== "byId") return null;
   const sources = "refused" in hubs.answer ? [] : (hubs.answer.extensions.sources as readonly { source: string; rows: number }[]);
   const wrong = sources.find(({ source, rows }) => rows !== (model.printed.get(source)?.size ?? 0));
   return wrong === undefined ? null : `${hubs.text}\nhub counts ${wrong.rows} rows of ${wrong.source}, model ${model.printed.get(wrong.source)?.size ?? 0}`;
+};
+
+/** Sources that did not answer: the law is about those that do. */
+const missedBy = (answer: HubAnswer["answer"]): string => {
+  const sources = "refused" in answer ? [] : ((answer.extensions.sources ?? []) as readonly { source: string; status: string }[]);
+  return sources.filter(({ status }) => status !== "OK").map(({ source, status }) => `\n${source} is ${status}`).join("");
 };
 
 /** Everything that is observable: elapsed time is not. */

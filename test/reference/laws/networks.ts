@@ -6,6 +6,7 @@ import { encode } from "../generator/encode.ts";
 import { unseenChanges } from "../generator/mutations.ts";
 import { makeRules } from "../generator/policies.ts";
 import { makeAggregate, makeConnection, makeQuery, type Names } from "../generator/queries.ts";
+import type { ServerKind } from "../generator/typedStyles.ts";
 import { makeWorld, type World } from "../generator/world.ts";
 import { governed, makeAsking, modelInput, names, openWorld, settle } from "../harness/cases.ts";
 import type { Asking, Reading } from "../harness/hub.ts";
@@ -48,11 +49,11 @@ const readingOf = (g: Generate): Reading => pick(g, [...Array<Reading>(15).fill(
 
 export const generatorOf = (seed: number): Generate => fc.sample(fc.gen(), { seed, numRuns: 1 })[0] as Generate;
 
-/** One network by its seed; `deep` networks get more cases. Throws a Difference. */
-export async function holdOver(law: LawName, seed: number, tally: Tally): Promise<void> {
+/** One network by its seed, with a source on one of `servers` at least. Throws a Difference. */
+export async function holdOver(law: LawName, seed: number, tally: Tally, servers: readonly ServerKind[] = []): Promise<void> {
   const g = generatorOf(seed);
-  if (law === "nonInterference") return pairs(g, tally);
-  const world = makeWorld(g);
+  const world = makeWorld(g, servers);
+  if (law === "nonInterference") return pairs(g, world, tally);
   const reading = readingOf(g);
   tally.note(`reading ${reading}`);
   const open = await openWorld(encode(world), { reading });
@@ -97,38 +98,41 @@ function questionFor(law: LawName, g: Generate, known: Names, rows: readonly Mod
 }
 
 /** Changed behind one agency's back, for all that it may ask. */
-async function pairs(g: Generate, tally: Tally): Promise<void> {
-  const world = makeWorld(g);
-  for (let policy = 0; policy < policiesPerWorld; policy += 1) {
-    const statistics = chance(g, publishedPercent);
-    const rules = makeRules(g, world, { many: !statistics && chance(g, 35), publishes: statistics });
-    const asking = makeAsking(g);
-    const pair = unseenChanges(g, world, rules, asking.agency, 25);
-    if (pair.changes === 0) continue;
-    const reading = readingOf(g);
-    const [open, otherOpen] = [await openWorld(encode(world), { reading }), await openWorld(encode(pair.world), { reading })];
-    try {
-      const [hub, otherHub] = [governed(open, rules), governed(otherOpen, rules)];
-      if (hub === null || otherHub === null) {
-        tally.note("policies refused");
-        continue;
+async function pairs(g: Generate, world: World, tally: Tally): Promise<void> {
+  const reading = readingOf(g);
+  const open = await openWorld(encode(world), { reading });
+  try {
+    for (let policy = 0; policy < policiesPerWorld; policy += 1) {
+      const statistics = chance(g, publishedPercent);
+      const rules = makeRules(g, world, { many: !statistics && chance(g, 35), publishes: statistics });
+      const asking = makeAsking(g);
+      const pair = unseenChanges(g, world, rules, asking.agency, 25);
+      if (pair.changes === 0) continue;
+      const otherOpen = await openWorld(encode(pair.world), { reading });
+      try {
+        const [hub, otherHub] = [governed(open, rules), governed(otherOpen, rules)];
+        if (hub === null || otherHub === null) {
+          tally.note("policies refused");
+          continue;
+        }
+        tally.note(`reading ${reading}`);
+        tally.note("changes", pair.changes);
+        const input = modelInput(open.rows, rules, asking);
+        const known = names(hub, asking);
+        for (let question = 0; question < 3 * questionsPerAsker; question += 1) {
+          // Rows of either world: an id of a hidden row must look like one that never was.
+          const made = questionFor("nonInterference", g, known, [...open.rows, ...otherOpen.rows], statistics);
+          if (made === null) break;
+          const one: Case = { law: "nonInterference", world, other: pair.world, rules, asking, query: settle(input, made), salt: upTo(g, 2 ** 30) };
+          tally.note("cases");
+          await hold(one, { open, hub, input, asking, other: { open: otherOpen, hub: otherHub } }, tally);
+        }
+      } finally {
+        await otherOpen.close();
       }
-      tally.note(`reading ${reading}`);
-      tally.note("changes", pair.changes);
-      const input = modelInput(open.rows, rules, asking);
-      const known = names(hub, asking);
-      for (let question = 0; question < 3 * questionsPerAsker; question += 1) {
-        // Rows of either world: an id of a hidden row must look like one that never was.
-        const made = questionFor("nonInterference", g, known, [...open.rows, ...otherOpen.rows], statistics);
-        if (made === null) break;
-        const one: Case = { law: "nonInterference", world, other: pair.world, rules, asking, query: settle(input, made), salt: upTo(g, 2 ** 30) };
-        tally.note("cases");
-        await hold(one, { open, hub, input, asking, other: { open: otherOpen, hub: otherHub } }, tally);
-      }
-    } finally {
-      await open.close();
-      await otherOpen.close();
     }
+  } finally {
+    await open.close();
   }
 }
 
