@@ -33,6 +33,7 @@ export function openRowStream({ connection, text, values, decoders, renew }: Row
   let state: "reading" | "ended" = "reading";
   let isPaused = false;
   let isLeft = false;
+  let hasColumns = false;
   let failure: { readonly cause: unknown } | null = null;
   let wake = (): void => {};
 
@@ -85,10 +86,17 @@ export function openRowStream({ connection, text, values, decoders, renew }: Row
         wake();
       }
     });
+    command.on("fields", (columns: unknown) => {
+      if (Array.isArray(columns)) hasColumns = true;
+    });
     command.on("error", (cause: unknown) => {
       failure ??= { cause };
     });
-    command.on("end", end);
+    command.on("end", () => {
+      // "Done", or a request for a file of the hub's: no rows, and not because there are none.
+      if (!hasColumns) failure ??= { cause: new SourceFailure("BAD_ANSWER", new Error("an answer that is no rows")) };
+      end();
+    });
   } catch (cause) {
     fail(cause);
   }
