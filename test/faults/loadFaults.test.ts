@@ -197,6 +197,6 @@ describe("a hub that is asked for more than it can carry", { timeout: 60_000 }, 
     // A minute's budget is twelve pages.
     expect(count(hostile, 200)).toBeLessThan(40);
     expect(refused.every((outcome) => Number(outcome.retryAfter) >= 1 && codeOf(outcome) === "BUDGET_SPENT")).toBe(true);
-    expect(percentile(refused.map(({ ms }) => ms), 0.5)).toBeLessThan(Math.max(10, percentile(beside.outcomes.map(({ ms }) => ms), 0.5)));
+    expect(percentile(refused.map(({ ms }) => ms), 0.5)).toBeLessThan(Math.max(50, 3 * percentile(beside.outcomes.map(({ ms }) => ms), 0.5)));
   });
 });
