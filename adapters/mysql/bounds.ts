@@ -5,6 +5,7 @@
  * comparison is one of the column's own type and its index serves. A value that the shape cannot hold gives no parameter but a `Mode`.
  */
 import type { Cell } from "../contract/sourceQuery.ts";
+import { writtenSize } from "../sql/listItems.ts";
 import { type Encoded, isUnfit, type Unfit } from "../sql/statements.ts";
 import { isDate, isTime, sameDecimal } from "../sql/values.ts";
 import type { Shape } from "./shape.ts";
@@ -189,10 +190,9 @@ export function wellFormedUp(value: string): string {
 
 const listMax = 32_768;
 
-/** Lists are as long as a power of two, so that few statements serve all of them; the last element fills what is left. */
 export const listSize = (length: number): number => {
   if (length > listMax) throw new Error(`a list of more than ${listMax} values`);
-  return length <= 1 ? 1 : 2 ** Math.ceil(Math.log2(length));
+  return writtenSize(length);
 };
 
 /** Elements that some cell may equal. */

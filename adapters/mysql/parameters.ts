@@ -1,6 +1,7 @@
 /** A statement's parameters: what their types say, and their values from those of a query. */
 import type { BoundValue, Cell } from "../contract/sourceQuery.ts";
 import { type Parameter, prefixEnd } from "../sql/dialect.ts";
+import { itemAt } from "../sql/listItems.ts";
 import { type Encoded, isList, slotValue } from "../sql/statements.ts";
 import { encode, fitting, listMode, listSize, type Mode, type Rounding, wellFormedUp } from "./bounds.ts";
 import { INT, type Shape, TEXT } from "./shape.ts";
@@ -33,9 +34,9 @@ export function encodeParameter(parameter: Parameter, values: readonly BoundValu
   if (parameter.item === undefined) return { mode: use === "exact" ? listMode(value, shape) : rangesMode(value) };
   if (use === "exact") {
     const items = fittingOnce(value, shape, parameter.type ?? "");
-    return encodeAs(items[Math.min(parameter.item, items.length - 1)] ?? null, shape, use);
+    return encodeAs(itemAt(items, parameter.item) ?? null, shape, use);
   }
-  const bound = value[Math.min(parameter.item, value.length - 1)];
+  const bound = itemAt(value, parameter.item);
   // A range with an end that is none holds nothing.
   return bound === undefined ? null : plain(encodeAs(bound, shape, use));
 }

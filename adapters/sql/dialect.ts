@@ -4,6 +4,7 @@
  */
 import type { BoundValue, Cell, LensForm, SourceCond, SourceExpr, TimeBucket } from "../contract/sourceQuery.ts";
 import type { SqlFragment } from "./drizzle.ts";
+import { itemAt } from "./listItems.ts";
 import type { Scope } from "./renderExpr.ts";
 
 export interface ColumnFacts {
@@ -96,7 +97,7 @@ export const describeParameters = (
     if (parameter.kind === "constant") return parameter.value;
     const value = values[parameter.slot];
     if (parameter.as === "prefixEnd") return prefixEnd(String(value));
-    return parameter.item !== undefined && Array.isArray(value) ? value[Math.min(parameter.item, value.length - 1)] : value;
+    return parameter.item !== undefined && Array.isArray(value) ? itemAt(value, parameter.item) : value;
   });
 
 /**

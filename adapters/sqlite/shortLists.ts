@@ -7,11 +7,12 @@
  */
 import type { BoundValue, Cell, SourceTemplate } from "../contract/sourceQuery.ts";
 import type { RenderedQuery, SqlDialect } from "../sql/dialect.ts";
+import { writtenSize } from "../sql/listItems.ts";
 import { renderQuery } from "../sql/renderQuery.ts";
 import { isList } from "../sql/statements.ts";
 
 export interface ShortList {
-  /** As many parameters, the last value repeated. */
+  /** As many parameters. */
   readonly size: number;
   /** Null: of both, which a column with an affinity would convert otherwise than it does for JSON text. */
   readonly of: "text" | "number" | null;
@@ -20,7 +21,7 @@ export interface ShortList {
 export type ShortLists = ReadonlyMap<number, ShortList>;
 export const noShortLists: ShortLists = new Map();
 
-const sizes = [0, 1, 2, 4, 8] as const;
+const longestWritten = 8;
 /** Each is a prepared statement: a template with many lists of many lengths says them as JSON text. */
 const variantsMax = 16;
 
@@ -51,10 +52,9 @@ function shortLists(values: readonly BoundValue[]): ShortLists {
   let lists: Map<number, ShortList> | null = null;
   for (let slot = 0; slot < values.length; slot++) {
     const value = values[slot] as BoundValue;
-    const size = isList(value) ? sizes.find((most) => value.length <= most) : undefined;
-    if (size === undefined) continue;
+    if (!isList(value) || value.length > longestWritten) continue;
     lists ??= new Map();
-    lists.set(slot, { size, of: typeOf(value as readonly Cell[]) });
+    lists.set(slot, { size: writtenSize(value.length), of: typeOf(value) });
   }
   return lists ?? noShortLists;
 }

@@ -7,6 +7,8 @@
  */
 import type { BoundValue, Cell } from "../contract/sourceQuery.ts";
 import { type Parameter, prefixEnd } from "../sql/dialect.ts";
+import { itemAt } from "../sql/listItems.ts";
+import { isList } from "../sql/statements.ts";
 
 export type SqliteValue = null | number | bigint | string | Uint8Array;
 
@@ -29,14 +31,12 @@ function bindSlot({ as, item }: Extract<Parameter, { kind: "slot" }>, value: Bou
     case "list":
       if (!isList(value)) throw new TypeError("one value stands where a list is expected");
       // A short list is repeated to the size that its statement was written for.
-      return item === undefined ? listJson(value) : scalar(value[Math.min(item, value.length - 1)] as Cell);
+      return item === undefined ? listJson(value) : scalar(itemAt(value, item) as Cell);
     case "prefixEnd":
       // Every blob is greater than every text, so the empty blob is a bound above all texts.
       return value === null ? null : (prefixEnd(String(value)) ?? new Uint8Array(0));
   }
 }
-
-const isList = (value: BoundValue): value is readonly Cell[] => Array.isArray(value);
 
 const INT64_MAX = 2n ** 63n - 1n;
 
