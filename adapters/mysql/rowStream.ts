@@ -27,8 +27,8 @@ export interface RowStreamOptions {
 
 export function openRowStream({ connection, text, values, decoders, renew }: RowStreamOptions): RowStream {
   let rows: Cell[][] = [];
-  let size = 0;
   let characters = 0;
+  let handed = 0;
   let ready: (readonly (readonly Cell[])[])[] = [];
   let state: "reading" | "ended" = "reading";
   let isPaused = false;
@@ -40,7 +40,7 @@ export function openRowStream({ connection, text, values, decoders, renew }: Row
   const hand = (): void => {
     if (rows.length > 0) ready.push(rows);
     rows = [];
-    size = 0;
+    handed = characters;
     wake();
   };
   const resume = (): void => {
@@ -64,12 +64,11 @@ export function openRowStream({ connection, text, values, decoders, renew }: Row
     for (let i = 0; i < row.length; i++) {
       const value = row[i] as Wire | null;
       cells[i] = value === null ? null : (decoders[i] as Decode)(value);
-      size += typeof value === "string" ? value.length : 8;
     }
     characters += charactersOf(cells);
     if (characters > answerCharactersMax) throw new SourceFailure("OVER_CAP");
     rows.push(cells);
-    if (rows.length < batchRows && size < batchCharactersMax) return;
+    if (rows.length < batchRows && characters - handed < batchCharactersMax) return;
     hand();
     if (ready.length < batchesWaiting) return;
     isPaused = true;
