@@ -126,15 +126,16 @@ function parseTimeZone(node: YamlNode): Word {
   return zone;
 }
 
-/** The region that a source's file names, also where the rest of it is at fault; null where it names none. Throws where it is no YAML. */
-export function regionNamed(text: string, file: string): RegionCode | null {
-  const root = parseYaml(text, file, "MAPPING_INVALID");
+/** The region that a source's file names, also where the rest of it is at fault; null where it names none. */
+export function regionNamed(root: YamlNode): RegionCode | null {
   const region = root.kind === "map" ? root.entries.get("region")?.value : undefined;
   return region?.kind === "text" && region.text.trim() !== "" ? asRegionCode(region.text) : null;
 }
 
-export function parseSource(text: string, file: string): SourceSyntax {
-  const root = parseYaml(text, file, "MAPPING_INVALID");
+export const parseSource = (text: string, file: string): SourceSyntax => readSource(parseYaml(text, file, "MAPPING_INVALID"), file);
+
+/** Of a file that is parsed already. */
+export function readSource(root: YamlNode, file: string): SourceSyntax {
   const word = asWords(root, "a source file", sourceWords);
   const required = (name: (typeof sourceWords)[number], example: string): YamlNode =>
     word(name) ?? fault(root.at, `\`${name}\` is missing; write \`${name}: ${example}\`.`);

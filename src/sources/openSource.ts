@@ -14,7 +14,7 @@ import { compileMapping } from "../mapping/compileMapping.ts";
 import { didYouMean, fault } from "../mapping/fault.ts";
 import { type Lost, withoutLost } from "../mapping/lost.ts";
 import type { Mapping } from "../mapping/mapping.ts";
-import { parseSource, regionNamed } from "../mapping/parseSource.ts";
+import { readSource, regionNamed } from "../mapping/parseSource.ts";
 import type { SourceSyntax } from "../mapping/sourceSyntax.ts";
 import { parseYaml } from "../mapping/yamlFile.ts";
 import { driverCodeOf } from "../observe/faultShape.ts";
@@ -84,15 +84,16 @@ export async function openSource(input: OpenSourceInput): Promise<OpenedSource> 
 
   const attempt = async (): Promise<void> => {
     // First of all: a policy is its region's, and answers say that its source is missing, whatever is wrong with the rest of the file.
-    region = regionNamed(file.text, file.file);
-    const syntax = parseSource(file.text, file.file);
+    const root = parseYaml(file.text, file.file, "MAPPING_INVALID");
+    region = regionNamed(root);
+    const syntax = readSource(root, file.file);
     const own = asRegionCode(syntax.region.text);
     connection ??= await connect(syntax, input, stop.signal, () => void (state.status === "ready" ? checkDrift() : retrySoon()));
     const used = new Set(syntax.parts.flatMap((part) => [part.from.text, ...[...part.joins.values()].map((each) => each.from.text)]));
     connection.assertRead(used);
     const { adapter } = connection;
     const tables = await adapter.introspect(AbortSignal.any([stop.signal, AbortSignal.timeout(introspectMs)]));
-    const codeFiles = await readCodeFiles(parseYaml(file.text, file.file, "MAPPING_INVALID"), file.dir);
+    const codeFiles = await readCodeFiles(root, file.dir);
     const compileOn = (on: readonly TableInfo[]): Mapping =>
       compileMapping({ text: file.text, file: file.file, source: id, vocabulary: input.vocabulary, tables: on, codeFiles, capabilities: adapter.capabilities() });
     const { mapping, on } = await compileOnKnown(compileOn, tables);
