@@ -63,6 +63,17 @@ export class LookProblem extends Error {
   }
 }
 
+/** Letters and digits of any language, with `_` between them; empty where there are none. */
+export const wordOf = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, "_").replace(/^_+|_+$/g, "");
+
+/** A name for a table that no other has, whatever the case of its letters: `base`, `base_2`, … Notes it in `taken`. */
+export function freeName(base: string, taken: Set<string>): string {
+  let name = base;
+  for (let n = 2; taken.has(name.toLowerCase()); n += 1) name = `${base}_${n}`;
+  taken.add(name.toLowerCase());
+  return name;
+}
+
 interface SampleLimits {
   readonly rowsMax: number;
   /** Of one part (a file, a window), so that the others are seen too. */

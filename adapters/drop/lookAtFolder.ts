@@ -2,9 +2,9 @@
  * What tables a folder of CSV files and workbooks holds: files (and sheets) with the same header are one table. Encodings, separators and
  * the header's line are told from the bytes; rows come from the kind's own reader.
  */
-import { readdir, readFile, stat } from "node:fs/promises";
+import { open, readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { type Look, type LookableKind, type LookInput, LookProblem, readSample } from "../contract/look.ts";
+import { type Look, type LookableKind, type LookInput, LookProblem, freeName, readSample, wordOf } from "../contract/look.ts";
 import type { ConfigValue } from "../contract/tableReader.ts";
 import { isForeign } from "../folder/folderFiles.ts";
 import { csvRows } from "./csvRows.ts";
@@ -81,10 +81,10 @@ async function lookAtFolder({ url, signal, log }: LookInput): Promise<Look> {
 
 async function partsOf(folder: string, name: string): Promise<readonly Found[]> {
   const path = join(folder, name);
-  const bytes = await readFile(path);
-  if (bytes.length > fileBytesMax && /\.xlsx$/i.test(name)) return [];
+  const { size } = await stat(path);
   if (/\.xlsx$/i.test(name)) {
-    const sheets = (await workbookSheets(bytes)) ?? [];
+    if (size > fileBytesMax) return [];
+    const sheets = (await workbookSheets(await readFile(path))) ?? [];
     return sheets.flatMap(({ name: sheet, batches }, index): Found[] => {
       const head = headOf(batches);
       const lines = headerLines(head);
@@ -92,14 +92,24 @@ async function partsOf(folder: string, name: string): Promise<readonly Found[]> 
       return [{ file: name, sheet, isFirstSheet: index === 0, kind: "xlsx", format: lines.length === 1 && lines[0] === 1 ? {} : { header: lines.map(String) }, header: cellsOf(head, lines), note: lines.join() === "1" ? "" : `its header is line ${lines.join(" and ")}` }];
     });
   }
-  const start = bytes.subarray(0, headBytes);
-  const encoding = encodingOf(start, start.length < bytes.length);
+  const start = await headOfFile(path);
+  const encoding = encodingOf(start, start.length < size);
   const separator = separatorOf(new TextDecoder(encoding).decode(start));
   const head = headOf(csvRows(start, { kind: "csv", encoding, separator, header: [1] }, () => undefined));
   const lines = headerLines(head);
   if (lines.length === 0) return [];
   const format: Record<string, ConfigValue> = { ...(encoding === "utf-8" ? {} : { encoding }), ...(separator === "," ? {} : { separator: separator === "\t" ? "tab" : separator }), ...(lines.join() === "1" ? {} : { header: lines.map(String) }) };
   return [{ file: name, sheet: null, isFirstSheet: true, kind: "csv", format, header: cellsOf(head, lines), note: encoding === "utf-8" ? "" : `its bytes are no UTF-8 and read as ${encoding}` }];
+}
+
+async function headOfFile(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 function headOf(batches: Iterable<readonly RawRow[]>): readonly RawRow[] {
@@ -182,10 +192,6 @@ function sheetPattern(sheets: readonly string[], all: readonly string[]): string
 /** A word for the table: what its files' names have in common, or its sheet's. */
 function nameOf(files: readonly string[], sheet: string | null, taken: Set<string>): string {
   const stem = basename(files.length === 1 ? (files[0] ?? "") : commonStart(files)).replace(/\.[^.]*$/, "");
-  const clean = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, "_").replace(/^_+|_+$/g, "").replace(/_?\d{4,}.*$/, "");
-  const base = (sheet !== null && /[\u4e00-\u9fff]/u.test(sheet) ? clean(sheet) : "") || clean(stem) || "files";
-  let name = base;
-  for (let n = 2; taken.has(name.toLowerCase()); n += 1) name = `${base}_${n}`;
-  taken.add(name.toLowerCase());
-  return name;
+  const clean = (text: string): string => wordOf(text).replace(/_?\d{4,}.*$/, "");
+  return freeName((sheet !== null && /[\u4e00-\u9fff]/u.test(sheet) ? clean(sheet) : "") || clean(stem) || "files", taken);
 }

@@ -2,7 +2,7 @@
  * What tables the listings of a JSON API hold: where the rows are in the body, which nested list makes rows of its own, how the next page
  * is asked for (tried out, not only guessed), and what a good answer says of itself. Rows come from the kind's own reader.
  */
-import { type Look, type LookableKind, type LookedTable, type LookInput, LookProblem, readSample } from "../contract/look.ts";
+import { type Look, type LookableKind, type LookedTable, type LookInput, LookProblem, freeName, readSample, wordOf } from "../contract/look.ts";
 import type { ConfigValue } from "../contract/tableReader.ts";
 import { atPath, cellText, type ExactJson, isArray, isObject } from "../http/exactJson.ts";
 import { makeGet } from "../http/httpGet.ts";
@@ -134,11 +134,6 @@ function okOf(body: ExactJson): Words | null {
 
 /** A word for the table: the last step of its path that says something. */
 function tableName(path: string, rows: string, taken: Set<string>): string {
-  const clean = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, "_").replace(/^_+|_+$/g, "");
-  const steps = decodeURIComponent(path.replace(/\?.*$/, "")).split("/").map(clean).filter((step) => step !== "" && !/^(?:api|list|query|page|get|v\d+|open|rest|data|json|all)$/i.test(step));
-  const base = steps.at(-1) ?? (clean(rows.split(".").at(-1) ?? "") || "rows");
-  let name = base;
-  for (let n = 2; taken.has(name.toLowerCase()); n += 1) name = `${base}_${n}`;
-  taken.add(name.toLowerCase());
-  return name;
+  const steps = decodeURIComponent(path.replace(/\?.*$/, "")).split("/").map(wordOf).filter((step) => step !== "" && !/^(?:api|list|query|page|get|v\d+|open|rest|data|json|all)$/i.test(step));
+  return freeName(steps.at(-1) ?? (wordOf(rows.split(".").at(-1) ?? "") || "rows"), taken);
 }
