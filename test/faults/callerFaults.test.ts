@@ -1,11 +1,12 @@
 /** F12 and F22: a caller who goes away, and a rule that is withdrawn, while a question waits for its source. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { hasMariadb } from "../fixtures/mariadbServer.ts";
 import { hasPostgres } from "../fixtures/postgresServer.ts";
-import { type FaultHub, openFaultHub, policyOf, type ServerKind, stationsOfEach } from "./faultHub.ts";
-import { assertHeals, assertHonest, assertRecorded, seenIn, stations, watchProcess } from "./invariants.ts";
+import { policyOf, type ServerKind, stationsOfEach } from "./faultHub.ts";
+import { assertHeals, assertHonest, assertRecorded, seenIn, stations } from "./invariants.ts";
 import { lagOf } from "./lag.ts";
-import { between, lanesOf, oneOf, type Seeded, seedsEach, titleOf, underSeeds, wait } from "./seeds.ts";
+import { between, oneOf, type Seeded, seedsEach, titleOf, underSeeds, wait } from "./seeds.ts";
+import { withHubs } from "./withHubs.ts";
 
 /** What a busy machine takes to tell the server over a connection of its own. */
 const slackMs = 400;
@@ -29,17 +30,8 @@ const questions = [
 
 for (const { server, isThere } of servers) {
   describe.skipIf(!isThere)(`callers who leave, over a ${server}`, { timeout: 120_000 }, () => {
-    let hubs: readonly FaultHub[];
-    const watched = watchProcess();
-    beforeAll(async () => {
-      // No deadline ends what the caller's leaving should have ended.
-      hubs = await Promise.all(Array.from({ length: lanesOf(3) }, () => openFaultHub({ server, deadlineMs: 30_000, operationMs: 60_000 })));
-      for (const hub of hubs) await assertHeals(hub);
-    });
-    afterAll(async () => {
-      for (const hub of hubs) await hub.close();
-      watched.stop();
-    });
+    // No deadline ends what the caller's leaving should have ended.
+    const { hubs, watched } = withHubs(3, { server, deadlineMs: 30_000, operationMs: 60_000 });
 
     const row: Seeded = { id: "F12", what: "callers who go away stop their statements and nobody else's, and their records say ABORTED", seeds: seedsEach };
     test(titleOf(row), async () => {
@@ -97,16 +89,7 @@ for (const { server, isThere } of servers) {
 }
 
 describe.skipIf(!servers[0]?.isThere)("rules that change", { timeout: 120_000 }, () => {
-  let hubs: readonly FaultHub[];
-  const watched = watchProcess();
-  beforeAll(async () => {
-    hubs = await Promise.all(Array.from({ length: lanesOf(4) }, () => openFaultHub()));
-    for (const hub of hubs) await assertHeals(hub);
-  });
-  afterAll(async () => {
-    for (const hub of hubs) await hub.close();
-    watched.stop();
-  });
+  const { hubs, watched } = withHubs(4);
 
   const row: Seeded = { id: "F22", what: "a rule that is withdrawn while a query waits for its source: the answer is one under one of the two sets of rules, and names its epoch", seeds: seedsEach };
   test(titleOf(row), async () => {

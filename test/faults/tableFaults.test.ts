@@ -1,9 +1,10 @@
 /** F08: tables of a region's server that change under the running hub, alone and under load. The same on a SQLite file: drift.test.ts. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { hasPostgres } from "../fixtures/postgresServer.ts";
-import { type Answered, type FaultHub, openFaultHub, stationsOfEach } from "./faultHub.ts";
-import { assertHeals, assertRecorded, seenIn, stations, watchProcess } from "./invariants.ts";
-import { between, lanesOf, type Seeded, seedsEach, titleOf, underSeeds, wait } from "./seeds.ts";
+import { type Answered, type FaultHub, stationsOfEach } from "./faultHub.ts";
+import { assertHeals, assertRecorded, seenIn, stations } from "./invariants.ts";
+import { between, type Seeded, seedsEach, titleOf, underSeeds, wait } from "./seeds.ts";
+import { withHubs } from "./withHubs.ts";
 
 interface Change {
   readonly what: string;
@@ -52,18 +53,11 @@ const nodeOf = (index: number): Node => ({ code: `${2001 + index}A`, name: `ц┤еч
 const tianjinNodes = ({ json }: Answered): readonly Node[] => json.data.stations.nodes.filter(({ code }: Node) => String(code).startsWith("2"));
 
 describe.skipIf(!(await hasPostgres()))("F08: tables that change under the running hub", { timeout: 120_000 }, () => {
-  let hubs: readonly FaultHub[];
+  // A lock that a change waits for, or holds, is no fault of the source.
+  const { hubs, watched } = withHubs(4, { deadlineMs: 10_000, operationMs: 20_000 });
   let hub: FaultHub;
-  const watched = watchProcess();
-  beforeAll(async () => {
-    // A lock that a change waits for, or holds, is no fault of the source.
-    hubs = await Promise.all(Array.from({ length: lanesOf(4) }, () => openFaultHub({ deadlineMs: 10_000, operationMs: 20_000 })));
-    for (const each of hubs) await assertHeals(each);
+  beforeAll(() => {
     hub = hubs[0] as FaultHub;
-  });
-  afterAll(async () => {
-    for (const each of hubs) await each.close();
-    watched.stop();
   });
 
   test.each(changes)("$what", async ({ change, undo, drift, lost }) => {
