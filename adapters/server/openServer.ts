@@ -75,6 +75,7 @@ export async function openServer<Catalogue extends ServerCatalogue>(server: Serv
     lookedAt = now();
     if (catalogue.version !== reading.catalogue.version) {
       reading = preparedFor(catalogue);
+      pool.renew();
       tell();
     }
     return catalogue;

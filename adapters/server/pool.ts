@@ -13,6 +13,8 @@ export interface Pool {
   lend(signal: AbortSignal): Promise<ServerSession>;
   /** `running`: what may still run on it. Never rejects. */
   giveBack(session: ServerSession, running: RunningStatement | null): Promise<void>;
+  /** No connection that is open now is lent again: what was prepared on it is of tables that are no more. */
+  renew(): void;
   close(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ interface Waiting {
 export function openPool(connections: number, open: () => Promise<ServerSession>): Pool {
   const idle: ServerSession[] = [];
   const lent = new Set<ServerSession>();
+  const outdated = new WeakSet<ServerSession>();
   const waiting: Waiting[] = [];
   const ending = new Set<Promise<void>>();
   let opening = 0;
@@ -47,7 +50,7 @@ export function openPool(connections: number, open: () => Promise<ServerSession>
   }
 
   function hand(session: ServerSession): void {
-    if (isClosed || session.isBroken() || session.isWorn()) {
+    if (isClosed || session.isBroken() || session.isWorn() || outdated.has(session)) {
       end(session);
       serve();
       return;
@@ -175,6 +178,10 @@ export function openPool(connections: number, open: () => Promise<ServerSession>
   return {
     lend,
     giveBack,
+    renew() {
+      for (const session of idle.splice(0)) end(session);
+      for (const session of lent) outdated.add(session);
+    },
     async close() {
       isClosed = true;
       for (const entry of waiting.splice(0)) entry.reject(closedFailure());

@@ -156,6 +156,24 @@ describe.skipIf(!(await hasPostgres()))("a PostgreSQL source", () => {
     await own.close();
   });
 
+  test("once changed tables are known, no connection answers by what was prepared before", async () => {
+    await schema.run("CREATE TABLE retyped (id int4 PRIMARY KEY, v int4); INSERT INTO retyped VALUES (1, 7)");
+    const own = await open({ connections: "3" });
+    const three = () => Promise.allSettled([1, 2, 3].map(() => collect(own, all("retyped"))));
+    const whole = (value: unknown) => [1, 2, 3].map(() => ({ status: "fulfilled", value: [[value]] }));
+    expect(await three()).toEqual(whole(7));
+    await schema.run("ALTER TABLE retyped ALTER COLUMN v TYPE text");
+    // Given up by the server, then prepared again by connections that do not know of the change.
+    await three();
+    await three();
+    await own.introspect(noSignal());
+    expect(await three()).toEqual(whole("7"));
+    await schema.run("ALTER TABLE retyped ALTER COLUMN v TYPE int4 USING v::int4");
+    await own.introspect(noSignal());
+    expect(await three()).toEqual(whole(7));
+    await own.close();
+  });
+
   describe("fails in the contract's words", () => {
     test("a statement beyond the server's time limit is TIMEOUT, and the connection lives on", async () => {
       const own = await open({ connections: "1", statementTimeout: "200ms" });
