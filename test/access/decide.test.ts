@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { asEntityName, asPurpose, asRegionCode, asSourceId, coordinate } from "../../schema/ids.ts";
+import { asEntityName, asPurpose, asRegionCode, asRuleId, asSourceId, coordinate } from "../../schema/ids.ts";
 import { decide } from "../../src/access/decide.ts";
-import { scopeKey, sliceKey, type Door, type Permit, type Scope } from "../../src/access/permit.ts";
+import { publicationKey, scopeKey, sliceKey, type Door, type Permit, type Scope } from "../../src/access/permit.ts";
 import type { Policy } from "../../src/access/policy.ts";
 import { parseNetwork } from "../../src/identity/parseNetwork.ts";
 import { agency, network, permitOf, permitSource, policyOf, refusalOf } from "./fixtures/setting.ts";
@@ -197,6 +197,44 @@ describe("hashes", () => {
     expect(permitOf(more, "neighbour").slices.get(key)).toBe(slice);
     expect(permitOf(more, "neighbour").permitHash).not.toBe(permitOf(policy(), "neighbour").permitHash);
     expect(permitOf(policy(), "neighbour", { sources: [{ ...permitSource(), version: "v2" }] }).slices.get(key)).not.toBe(slice);
+  });
+});
+
+describe("the hash of a published figure", () => {
+  const pub = "{ id: pub, to: agencies, publish: { Firm: { by: [region], measures: { output: [sum] }, minGroup: 5 }, Visit: { minGroup: 5 } } }";
+  const two = (rules: readonly string[], who = "neighbour", versions: readonly [string, string] = ["v1", "w1"], purpose = "enforcement") =>
+    permitOf(policyOf(...rules), who, { purpose: asPurpose(purpose), sources: [{ ...permitSource("s"), version: versions[0] }, { ...permitSource("t"), version: versions[1] }] }).figureSlices;
+  const keyOf = (entity: string, source: string): string => publicationKey({ rule: asRuleId("pub"), entity: asEntityName(entity), source: asSourceId(source) });
+
+  it("is there for every rule, entity and source", () => {
+    expect([...two([pub]).keys()].toSorted()).toEqual([keyOf("Firm", "s"), keyOf("Firm", "t"), keyOf("Visit", "s"), keyOf("Visit", "t")].toSorted());
+    expect(new Set(two([pub]).values()).size).toBe(4);
+  });
+
+  it("changes with the mapping of its own source alone", () => {
+    const before = two([pub]);
+    const after = two([pub], "neighbour", ["v1", "w2"]);
+    expect(after.get(keyOf("Firm", "s"))).toBe(before.get(keyOf("Firm", "s")));
+    expect(after.get(keyOf("Firm", "t"))).not.toBe(before.get(keyOf("Firm", "t")));
+    expect(two([pub], "neighbour", ["v2", "w1"]).get(keyOf("Firm", "s"))).not.toBe(before.get(keyOf("Firm", "s")));
+  });
+
+  it("changes with its own rule, and with what the agency knows of the rows", () => {
+    const before = two([pub]).get(keyOf("Firm", "s"));
+    expect(two([pub.replace("minGroup: 5", "minGroup: 6")]).get(keyOf("Firm", "s"))).not.toBe(before);
+    expect(two([pub, "{ id: g, to: group:north, purposes: [research], allow: { Firm: [output] } }"]).get(keyOf("Firm", "s"))).not.toBe(before);
+    expect(two([pub, "{ id: g, to: group:north, allow: { Visit: [no] } }"]).get(keyOf("Firm", "s"))).toBe(before);
+  });
+
+  it("is the same under two purposes for which it comes to the same", () => {
+    const rules = [pub, "{ id: g, to: group:north, purposes: [research], allow: { Firm: [output] } }"];
+    expect(two(rules, "neighbour", ["v1", "w1"], "research").get(keyOf("Firm", "s"))).toBe(two(rules).get(keyOf("Firm", "s")));
+  });
+
+  it("holds the agency's attributes that its rule reads", () => {
+    const rules = [`${pub.slice(0, -2)}, where: { Firm: { region: { within: $agency.partners } } } }`];
+    expect(two(rules, "brigade").get(keyOf("Firm", "s"))).not.toBe(two(rules).get(keyOf("Firm", "s")));
+    expect(two([pub], "brigade").get(keyOf("Visit", "s"))).toBeDefined();
   });
 });
 

@@ -1,7 +1,7 @@
 /** Folding says the shortest predicate of the same truth, and outcomes are no wider than the form of a predicate allows. */
 import { describe, expect, it } from "vitest";
 import { FALSE, TRUE, UNKNOWN, type Predicate } from "../../schema/predicate.ts";
-import { alwaysGrants, alwaysRestricts, canGrant, canRestrict, fold, outcomesOf } from "../../src/access/fold.ts";
+import { alwaysGrants, alwaysRestricts, canGrant, canRestrict, fold, foldUnread, outcomesOf } from "../../src/access/fold.ts";
 import { meet } from "../../src/access/levels.ts";
 import { Firm } from "./fixtures/vocabulary.ts";
 
@@ -50,6 +50,30 @@ describe("a folded predicate", () => {
     ["what lies deeper", or(and(row, agency("absent")), not(and(list(), other))), TRUE],
   ])("of %s", (_, predicate, folded) => {
     expect(fold(predicate, { partners: ["130100"], nobody: [], region: "130000" })).toEqual(folded);
+  });
+});
+
+describe("a predicate over attributes that cannot be read", () => {
+  it.each<readonly [what: string, predicate: Predicate, folded: Predicate]>([
+    ["TRUE", TRUE, TRUE],
+    ["FALSE", FALSE, FALSE],
+    ["UNKNOWN", UNKNOWN, UNKNOWN],
+    ["a comparison", row, UNKNOWN],
+    ["a test for NULL", isNull, UNKNOWN],
+    ["a comparison of another", other, other],
+    ["NOT", not(row), UNKNOWN],
+    ["NOT of another", not(other), not(other)],
+    ["AND with FALSE", and(row, FALSE), FALSE],
+    ["AND with TRUE", and(row, TRUE), UNKNOWN],
+    ["AND with another", and(row, other), and(UNKNOWN, other)],
+    ["OR with TRUE", or(row, TRUE), TRUE],
+    ["OR with FALSE", or(FALSE, row), UNKNOWN],
+    ["OR with another", or(other, row), or(other, UNKNOWN)],
+    ["what begins with it", { ...row, path: ["code", "name"] }, UNKNOWN],
+    ["what ends with it", { ...row, path: ["parent", "code"] }, { ...row, path: ["parent", "code"] }],
+  ])("is UNKNOWN where they are: %s", (_, predicate, folded) => {
+    expect(foldUnread(predicate, new Set(["code"]))).toEqual(folded);
+    expect(foldUnread(predicate, new Set())).toEqual(fold(predicate, {}));
   });
 });
 

@@ -46,6 +46,35 @@ describe("Where columns are lost", () => {
     expect(made.lost?.rows).toBe(true);
   });
 
+  test("a rule that another column decides already changes nothing", () => {
+    const given = scope({ grants: [clause("some", { kind: "or", of: [{ kind: "true" }, compare] }, { name: "CLEAR" })], restrictions: [clause("never", { kind: "and", of: [{ kind: "false" }, compare] }, { name: "NULL" })] });
+    // Both come to a constant, and are another predicate than they were.
+    expect(withLost(given, lost(["revoked"])).lost?.rows).toBe(true);
+    const plain = scope({ grants: [clause("some", { kind: "compare", path: ["code"], operator: "eq", operand: { kind: "literal", value: "A" } }, { name: "CLEAR" })] });
+    expect(withLost(plain, lost(["revoked"]))).toBe(plain);
+  });
+
+  test.each<[string, Partial<Scope>]>([
+    ["a restriction", { restrictions: [clause("deny", compare, { code: "NULL" })] }],
+    ["a hide", { hides: [{ rule: asRuleId("hide"), when: compare, reason: null }] }],
+    ["a grant", { grants: [clause("open", { kind: "true" }, { name: "CLEAR", code: "CLEAR" }), clause("more", compare, { code: "CLEAR" })] }],
+  ])("every granted attribute is lost where %s alone cannot be told", (_, change) => {
+    expect(withLost(scope(change), lost(["revoked"])).lost).toEqual({ attributes: new Set(["name", "code"]), rows: true });
+  });
+
+  test("an attribute that a grant keeps at NULL is granted by nobody", () => {
+    const given = scope({ grants: [clause("open", { kind: "true" }, { name: "CLEAR", contact: "NULL" })] });
+    expect(withLost(given, lost(["contact"]))).toBe(given);
+    expect(withLost(given, lost(["contact"], true)).lost).toEqual({ attributes: new Set(["name"]), rows: true });
+  });
+
+  test("all else of the scope stays as it is", () => {
+    const given = scope({ restrictions: [clause("deny", isNull, { code: "NULL" })] });
+    const { lost: _, grants, restrictions, ...rest } = withLost(given, lost(["name"]));
+    expect({ ...rest, grants, restrictions }).toEqual({ ...given, grants, restrictions });
+    expect(restrictions).toEqual(given.restrictions);
+  });
+
   test("nothing is granted where the rows themselves are lost", () => {
     const made = withLost(scope({}), lost(["name", "code", "contact"], true));
     expect(made.grants).toEqual([]);

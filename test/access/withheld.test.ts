@@ -81,6 +81,16 @@ describe("what may be withheld", () => {
     expect(words("{ id: a, to: agencies, allow: { Firm: [person] } }", "{ id: h, to: agencies, hide: [Firm], where: { Firm: { active: { eq: true } } } }")).toEqual([["部分记录不予显示", "some rows are hidden", null]]);
   });
 
+  it("names drift before any rule, where the source's tables are not what they were", () => {
+    const drifted = permitOf(policy(), "neighbour", { sources: [{ ...permitSource(), lost: new Map([[asEntityName("Firm"), { attributes: new Set(["code", "staff"]), rows: false }]]) }] });
+    expect(withheldOf(drifted, [touched("s", "code", "name", "staff")], smallVocabulary)).toEqual([
+      { source: "s", coordinate: "Firm.code", by: null, because: { zh: "数据源结构已变化，修复后恢复提供", en: "the source's tables changed; given again once that is mended" }, code: "SOURCE_SCHEMA_DRIFT", ask: null },
+      { source: "s", coordinate: "Firm.name", by: "deny", because: { zh: "不予共享", en: "denied" }, ask: null },
+      // Nobody grants it: that its column is gone is not told.
+      { source: "s", coordinate: "Firm.staff", by: null, because: { zh: "未授权", en: "not granted" }, ask: null },
+    ]);
+  });
+
   it("has nothing to say of what the vocabulary does not have", () => {
     expect(withheldOf(permit(), [touched("s", "moon"), { ...touched("s", "code"), entity: asEntityName("Moon") }], smallVocabulary)).toEqual([]);
   });
