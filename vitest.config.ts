@@ -11,9 +11,10 @@ export default defineConfig({
     pool: "forks",
     // As many as there are cores: many tests wait for servers and clocks, and one worker would wait with them.
     maxWorkers: "100%",
-    // V8 has ended a fork in its own check of JIT pages ("jit_page.has_value()") where worker threads come and go; this check is
-    // part of memory protection keys. Seen with and without better-sqlite3's threads busy; not traced to a cause.
-    execArgv: ["--no-memory-protection-keys"],
+    // Node strips the types of worker files with a WebAssembly module, in every thread anew. Where threads come and go V8 has ended forks
+    // over that: in its check of code pages ("jit_page.has_value()"), and when it replaced a module's wrapper by a quicker one
+    // (Runtime_TierUpWasmToJSWrapper, SIGSEGV). Without protection keys and quicker wrappers neither is run; compiled workers need none.
+    execArgv: ["--no-memory-protection-keys", "--wasm-wrapper-tiering-budget=2147483647"],
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },

@@ -3,11 +3,12 @@
  * redirects, compression nobody asked for, limits on how often it may be asked. Every failure is a `SourceFailure`; its cause names
  * no header, no parameter's value and nothing of the body.
  */
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { request, type Dispatcher } from "undici";
 import { SourceFailure } from "../contract/adapter.ts";
 import { parseExactJson, type ExactJson } from "./exactJson.ts";
 import { exhaustedMs, retryAfterMs } from "./rateHeaders.ts";
+import { sendGet } from "./sendGet.ts";
 import { tokenBucket } from "./tokenBucket.ts";
 
 /** What tells one version of a page from the next. Plain JSON, kept with a mirror. */
@@ -55,14 +56,13 @@ const strongAfterMs = 60_000;
 const holdMaxMs = 600_000;
 
 type Attempt = Fetched | { readonly kind: "again"; readonly pauseMs: number | null; readonly failure: SourceFailure };
-type Headers = Dispatcher.ResponseData["headers"];
 
-const text = (headers: Headers, name: string): string | null => {
+const text = (headers: IncomingHttpHeaders, name: string): string | null => {
   const value = headers[name];
   return typeof value === "string" ? value : null;
 };
 
-async function readBody(body: Dispatcher.ResponseData["body"], declared: string | null, bytesMax: number): Promise<Buffer> {
+async function readBody(body: IncomingMessage, declared: string | null, bytesMax: number): Promise<Buffer> {
   const overCap = (): never => {
     body.destroy();
     throw new SourceFailure("OVER_CAP", `the body is larger than ${bytesMax} bytes`);
@@ -94,7 +94,7 @@ const isJson = (contentType: string | null, also: string | null): boolean => {
   return /^[^/]+\/(?:[^/]+\+)?json$/.test(type) || type === also;
 };
 
-function validatorsOf(headers: Headers, nowMs: number): Validators | null {
+function validatorsOf(headers: IncomingHttpHeaders, nowMs: number): Validators | null {
   const etag = text(headers, "etag");
   const lastModified = text(headers, "last-modified");
   const sentMs = Date.parse(text(headers, "date") ?? "") || nowMs;
@@ -113,13 +113,8 @@ export function makeGet(options: HttpOptions): Get {
   const bucket = tokenBucket(options.rate);
 
   const attempt = async (url: URL, known: Validators | null, signal: AbortSignal): Promise<Attempt> => {
-    const { statusCode, headers, body } = await request(url, {
-      method: "GET",
-      headers: { accept: "application/json", "accept-encoding": "identity", ...options.headers, ...conditions(known) },
-      signal,
-      headersTimeout: options.timeoutMs,
-      bodyTimeout: options.timeoutMs,
-    });
+    const body = await sendGet(url, { accept: "application/json", "accept-encoding": "identity", ...options.headers, ...conditions(known) }, signal);
+    const { statusCode = 0, headers } = body;
     const nowMs = Date.now();
     const restMs = exhaustedMs(headers, nowMs);
     if (restMs !== null) bucket.hold(Math.min(restMs, holdMaxMs));
@@ -172,11 +167,9 @@ export function makeGet(options: HttpOptions): Get {
         if (signal.aborted) throw new SourceFailure("ABORTED", signal.reason);
         if (cause instanceof SourceFailure) throw cause;
         if (deadline?.aborted === true) throw new SourceFailure("TIMEOUT", "the deadline of one request passed");
-        const code = (cause as { code?: unknown }).code;
-        const isTimeout = code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT" || code === "UND_ERR_CONNECT_TIMEOUT";
-        const failure = new SourceFailure(isTimeout ? "TIMEOUT" : "UNAVAILABLE", cause);
+        const failure = new SourceFailure("UNAVAILABLE", cause);
         // A connection that was kept alive may be dead by now; one more try tells that from a source that is down.
-        if (isTimeout || round > 1) throw failure;
+        if (round > 1) throw failure;
         result = { kind: "again", pauseMs: null, failure };
       }
       if (result.kind !== "again") return result;

@@ -51,9 +51,9 @@ export const lacksRows = (plan: OperationPlan): boolean =>
 /** A count would be of fewer rows than there are: its filter reads what a source cannot give, or rows are missing. */
 export const countIsTorn = (context: PlanContext, { entity, where }: Pick<ConnectionPlan, "entity" | "where">): boolean => isTorn(context, entity, "query", pathsOf(where));
 
-/** The same of an aggregation, its groups and its figures. */
+/** The same of an aggregation, its groups and its figures; the path of counted rows names no attribute. */
 export const aggregateIsTorn = (context: PlanContext, { entity, where, groups, measures }: Pick<AggregatePlan, "entity" | "where" | "groups" | "measures">): boolean =>
-  isTorn(context, entity, "aggregate", [...pathsOf(where), ...groups.map(({ path }) => path), ...measures.flatMap((measure) => (measure.attribute === null ? [] : [measure.path]))]);
+  isTorn(context, entity, "aggregate", [...pathsOf(where), ...groups.map(({ path }) => path), ...measures.map(({ path }) => path)]);
 
 /** A semi-join would lack keys of rows that a source has: it is unknown, as where a source is missing. */
 export const joinIsTorn = (context: PlanContext, entity: EntityDef, door: Door, targetKey: readonly string[], where: Filter): boolean => isTorn(context, entity, door, [targetKey, ...pathsOf(where)]);

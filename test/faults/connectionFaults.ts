@@ -46,10 +46,10 @@ export function describeConnectionFaults(server: ServerKind, isThere: boolean, o
     const lanes = (): readonly Lane[] => [...patient, ...brisk];
     beforeAll(async () => {
       const opened = (deadlineMs: number, count: number): Promise<readonly Lane[]> => Promise.all(Array.from({ length: count }, () => openLane(server, deadlineMs)));
-      patient.push(...(await opened(sourceDeadlineMs, lanesOf(2))));
+      patient.push(...(await opened(sourceDeadlineMs, lanesOf(4))));
       for (const lane of patient) await warm(lane);
       const deadlineMs = await shortDeadlineOf(patient[0] as Lane);
-      brisk.push(...(await opened(deadlineMs, lanesOf(4))));
+      brisk.push(...(await opened(deadlineMs, lanesOf(8))));
       for (const lane of brisk) await warm(lane);
       console.log(`on ${server}: sources that do not answer have ${deadlineMs} ms`);
     }, 300_000);

@@ -29,7 +29,7 @@ interface LostHere {
 function contextWith(...lost: readonly LostHere[]): PlanContext {
   const context = contextOf(open);
   const scopes = new Map<string, Scope>(open.scopes);
-  for (const { source, entity, attributes = [], rows = false, doors = ["query", "aggregate"] } of lost) {
+  for (const { source, entity, attributes = [], rows = false, doors = ["query", "aggregate"] as const } of lost) {
     for (const door of doors) {
       const key = scopeKey(asSourceId(source), asEntityName(entity), door);
       const scope = scopes.get(key);
