@@ -74,6 +74,8 @@ export interface Capabilities {
   /** Lens functions run inside the source (SQLite and mirrors). */
   readonly lensFunctions: boolean;
   readonly rowid: boolean;
+  /** `SourceExpr` kind `keyHash`; absent: no. */
+  readonly keyHash?: boolean;
 }
 
 export interface SourceHealth {

@@ -11,6 +11,8 @@ export interface LiveInput {
   readonly baseDir: string;
   /** Chains by id, as plain JSON, to be installed where the kind runs lens functions. */
   readonly lenses: Readonly<Record<string, unknown>>;
+  /** 64 hexadecimal digits, for `keyHash`; absent: the source computes none. */
+  readonly keySecret?: string;
 }
 
 /** A source that is asked with every query. */

@@ -13,6 +13,11 @@ export type SourceExpr =
   | { readonly kind: "column"; readonly alias: string; readonly column: string }
   /** SQLite's and a mirror's row number: the default tie. */
   | { readonly kind: "rowid"; readonly alias: string }
+  /**
+   * A text that stands for the cells of a key and tells nothing of them: a hash under a secret that the hub has for this source, the same
+   * in every statement; NULL where one of them is. The tie where a table has no row number; only where the capabilities say so.
+   */
+  | { readonly kind: "keyHash"; readonly alias: string; readonly columns: readonly string[] }
   /** A constant of the mapping (never of a query or a rule). */
   | { readonly kind: "constant"; readonly value: Cell }
   | { readonly kind: "slot"; readonly slot: number }

@@ -111,7 +111,7 @@ function followOf(cond: SourceCond, alias: string, table: FetchedTable, isOpen: 
 
 /** The conjuncts that look at the part's own row alone; with supersession, at its key alone. */
 function ownConditions(part: SelectPart, isOpen: (column: string) => boolean): readonly SourceCond[] {
-  const isOwn = (expr: SourceExpr): boolean => (expr.kind === "column" ? expr.alias === part.alias && isOpen(expr.column) : expr.kind === "rowid" ? false : exprsOf(expr).every(isOwn) && condsOf(expr).every(isOwnCond));
+  const isOwn = (expr: SourceExpr): boolean => (expr.kind === "column" ? expr.alias === part.alias && isOpen(expr.column) : expr.kind === "rowid" || expr.kind === "keyHash" ? false : exprsOf(expr).every(isOwn) && condsOf(expr).every(isOwnCond));
   const isOwnCond = (cond: SourceCond): boolean => cond.kind !== "isLatest" && operandsOf(cond).every(isOwn) && innerOf(cond).every(isOwnCond);
   return conjuncts(simplify(part.where, true, () => false)).filter(isOwnCond);
 }
@@ -135,6 +135,7 @@ function exprsOf(expr: SourceExpr): readonly SourceExpr[] {
       return [expr.of];
     case "column":
     case "rowid":
+    case "keyHash":
     case "constant":
     case "slot":
     case "truth":

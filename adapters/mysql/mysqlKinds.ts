@@ -5,10 +5,10 @@ import { type Flavour, mariadb, mysql } from "./flavour.ts";
 
 const kindOf = (flavour: Flavour): LiveKind => ({
   kind: flavour.kind,
-  async open({ connection }) {
+  async open({ connection, keySecret }) {
     const parsed = parseMysqlConnection(connection, flavour);
     const { openMysql } = await import("./openMysql.ts");
-    return openMysql({ connection: parsed, flavour });
+    return openMysql({ connection: parsed, flavour, keySecret });
   },
 });
 

@@ -20,7 +20,7 @@ export function openMysql({ connection, flavour, ...options }: MysqlOptions): Pr
       kind: flavour.kind,
       connections: connection.connections,
       statementTimeoutMs: connection.statementTimeoutMs,
-      openSession: () => openSession(connection, flavour),
+      openSession: (keySecret) => openSession(connection, flavour, keySecret),
       readCatalogue,
       statements: (catalogue) => mysqlStatements(catalogue, flavour),
       asFailure,

@@ -9,6 +9,7 @@ import { asFailure, isEnded } from "./failure.ts";
 import type { Flavour } from "./flavour.ts";
 import { openRowStream, type RowStream } from "./rowStream.ts";
 import type { OutputKinds } from "./statements.ts";
+import { keySecretVariable } from "./typedExpr.ts";
 
 /** Statements prepared on one connection; the driver closes the one that was not used for longest. */
 const preparedMax = 500;
@@ -27,9 +28,10 @@ const begin = "START TRANSACTION READ ONLY";
 
 const sqlMode = "ANSI_QUOTES,NO_BACKSLASH_ESCAPES,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION";
 
-const settings = (flavour: Flavour, statementTimeoutMs: number): readonly string[] => [
+const settings = (flavour: Flavour, statementTimeoutMs: number, keySecret: string): readonly string[] => [
   `SET NAMES utf8mb4 COLLATE ${flavour.collation}`,
   `SET SESSION ${[`sql_mode = '${flavour.sqlMode(sqlMode)}'`, "time_zone = '+00:00'", `max_sort_length = ${sortBytes}`, "div_precision_increment = 4", "sql_auto_is_null = 0", "sql_select_limit = DEFAULT", "group_concat_max_len = 1024", "autocommit = 1", "completion_type = 'NO_CHAIN'", ...flavour.settings(statementTimeoutMs)].join(", ")}`,
+  `SET ${keySecretVariable} = '${keySecret}'`,
   "SET SESSION TRANSACTION READ ONLY",
   begin,
 ];
@@ -38,7 +40,7 @@ const settings = (flavour: Flavour, statementTimeoutMs: number): readonly string
 const threads = new WeakMap<ServerSession, number>();
 
 /** Throws `SourceFailure`: UNAVAILABLE, or BAD_ANSWER for a server that the hub cannot read exactly. */
-export async function openSession(options: MysqlConnection, flavour: Flavour): Promise<ServerSession> {
+export async function openSession(options: MysqlConnection, flavour: Flavour, keySecret: string): Promise<ServerSession> {
   let connection: Connection;
   try {
     connection = createConnection(driverOptions(options));
@@ -79,7 +81,7 @@ export async function openSession(options: MysqlConnection, flavour: Flavour): P
   };
   try {
     await connected(connection);
-    for (const text of settings(flavour, options.statementTimeoutMs)) await ask(text);
+    for (const text of settings(flavour, options.statementTimeoutMs, keySecret)) await ask(text);
     const [facts] = await ask(`SELECT CONNECTION_ID(), VERSION(), @@session.${flavour.readOnly}, @@session.sql_mode, @@session.time_zone, DATABASE()`);
     checkServer(facts ?? [], flavour);
     const session: ServerSession = {
@@ -180,14 +182,25 @@ function checkServer([, version, readOnly, mode, zone, database]: readonly (stri
 /** What the driver does not show. */
 interface Wire {
   readonly stream: { destroy(cause?: Error): void; ref(): void; unref(): void };
-  handlePacket(packet: unknown): void;
+  /** Of the packet that is due. */
+  readonly sequenceId: number;
+  /** Whether packets are put by; they come again. */
+  readonly _paused: boolean;
+  /** Null where none is running: the driver then ends the connection itself. */
+  readonly _command?: object | null;
+  handlePacket(packet?: { readonly sequenceId: number }): void;
 }
 
-/** The driver reads packets in the socket's own event: what throws there outside of a command would end the process, so it ends the connection. */
+/**
+ * The driver reads packets in the socket's own event: what throws there outside of a command would end the process, so it ends the
+ * connection. So does a packet out of its turn, which the driver would write to the console and read as if it were the right one.
+ */
 function guardParser(wire: Wire): void {
   const handle = wire.handlePacket.bind(wire);
   wire.handlePacket = (packet) => {
     try {
+      const isRead = wire._command !== undefined && wire._command !== null && !wire._paused;
+      if (packet !== undefined && isRead && packet.sequenceId !== wire.sequenceId) throw new Error("a packet came out of its turn");
       handle(packet);
     } catch (cause) {
       wire.stream.destroy(cause instanceof Error ? cause : new Error(String(cause)));

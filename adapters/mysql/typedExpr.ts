@@ -11,6 +11,9 @@ import { encode, type Mode } from "./bounds.ts";
 import { typeWord, type Use } from "./parameters.ts";
 import { asNumeric, FLOAT, floatAsNumeric, INT, type MysqlColumn, type Shape, TEXT, unify } from "./shape.ts";
 
+/** A variable of the session. */
+export const keySecretVariable = "@one_network_key_secret";
+
 export interface Typed {
   readonly columnOf: (table: string, column: string) => MysqlColumn | undefined;
   /** Orders and compares UTF-8 by code points. */
@@ -40,6 +43,7 @@ export function shapeOf(expr: SourceExpr, scope: Scope, typed: Typed): Shape | n
     case "truth":
       return INT;
     case "start":
+    case "keyHash":
       return TEXT;
     case "bucket": {
       const inner = of(expr.of);
@@ -173,11 +177,27 @@ export function renderTyped(expr: SourceExpr, scope: Scope, typed: Typed, want: 
       return castTo(renderBucket(expr, scope, typed), own, target, typed);
     case "linear":
       throw new Error("a number on the scale of all parts is selected and ordered by, and nothing else");
+    case "keyHash":
+      return castTo(renderKeyHash(expr, scope, typed), TEXT, target, typed);
     case "rowid":
       throw new Error("a table of MySQL has no row number that stays");
     case "lens":
       throw new Error("MySQL cannot run the hub's lens functions");
   }
+}
+
+/**
+ * The cells as the server spells them, not as the hub reads them: two keys may lie within one millisecond. Each with its length before it,
+ * so that no two keys make one text. The secret is a variable of the session, so that it stands in no statement.
+ */
+function renderKeyHash({ alias, columns }: Extract<SourceExpr, { kind: "keyHash" }>, scope: Scope, typed: Typed): SqlFragment {
+  const cells = columns.map((column) => {
+    const facts = typed.columnOf(tableOf(alias, scope), column);
+    const isSpeltShort = facts !== undefined && ["double", "signed", "unsigned", "hex"].includes(facts.reading);
+    const text = asText(isSpeltShort ? renderColumn({ alias, column }, facts, typed) : bareColumn({ alias, column }), typed);
+    return sql`OCTET_LENGTH(${text}), ':', ${text}`;
+  });
+  return byCodePoints(sql`CONVERT(LEFT(SHA2(CONCAT(${sql.join([sql.raw(keySecretVariable), ...cells], sql`, `)}), 256), 32) USING utf8mb4)`, typed);
 }
 
 function renderConstant(value: Cell, target: Shape, typed: Typed): SqlFragment {

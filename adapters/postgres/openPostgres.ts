@@ -17,7 +17,7 @@ export interface PostgresOptions extends ServerOptions {
 
 export const postgresKind: LiveKind = {
   kind: "postgres",
-  open: ({ connection }) => openPostgres({ connection: parsePostgresConnection(connection) }),
+  open: ({ connection, keySecret }) => openPostgres({ connection: parsePostgresConnection(connection), keySecret }),
 };
 
 /** Throws `SourceFailure` where the server cannot be reached or read exactly. */
@@ -27,7 +27,7 @@ export function openPostgres({ connection, ...options }: PostgresOptions): Promi
       kind: "postgres",
       connections: connection.connections,
       statementTimeoutMs: connection.statementTimeoutMs,
-      openSession: () => openSession(connection),
+      openSession: (keySecret) => openSession(connection, keySecret),
       readCatalogue: (read) => readCatalogue(read, connection.schema),
       statements: (catalogue) => statements({ render: (template, modes) => ({ ...renderQuery(template, postgresDialect(catalogue, modes)), shape: null }), encode: encodeParameter }),
       asFailure,

@@ -6,6 +6,7 @@ import type { ReadAll, ServerSession } from "../server/session.ts";
 import type { PostgresConnection } from "./connectionConfig.ts";
 import { asFailure, codeOf } from "./failure.ts";
 import { openPortal, type Prepared } from "./portal.ts";
+import { keySecretSetting } from "./typedExpr.ts";
 
 const batchRows = 1000;
 /** Statements prepared on one connection before it is replaced: each holds some 10 to 100 KiB of the server. */
@@ -29,7 +30,7 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
  * pg_temp last: a temporary table must not stand for the source's own. jit: its compiler takes a third of a second, in which a statement
  * cannot be cancelled.
  */
-const settings = ({ schema, statementTimeoutMs }: PostgresConnection): string => `
+const settings = ({ schema, statementTimeoutMs }: PostgresConnection, keySecret: string): string => `
   SET default_transaction_read_only = on;
   SET search_path = ${quoted(schema)}, pg_temp;
   SET statement_timeout = ${statementTimeoutMs};
@@ -42,12 +43,13 @@ const settings = ({ schema, statementTimeoutMs }: PostgresConnection): string =>
   SET bytea_output = 'hex';
   SET xmloption = 'content';
   SET standard_conforming_strings = on;
-  SET client_min_messages = error`;
+  SET client_min_messages = error;
+  SET ${keySecretSetting} = '${keySecret}'`;
 
 const asText = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig;
 
 /** Throws `SourceFailure`: UNAVAILABLE, or BAD_ANSWER for a server that the hub cannot read exactly. */
-export async function openSession(connection: PostgresConnection): Promise<ServerSession> {
+export async function openSession(connection: PostgresConnection, keySecret: string): Promise<ServerSession> {
   const client = new pg.Client({
     ...connection.client,
     application_name: "one-network",
@@ -86,7 +88,7 @@ export async function openSession(connection: PostgresConnection): Promise<Serve
   const read: ReadAll = async (text, values) => (await query({ text, values: [...values], rowMode: "array" })) as (string | null)[][];
   try {
     await client.connect();
-    await query({ text: settings(connection) });
+    await query({ text: settings(connection, keySecret) });
     const [facts] = await read("SELECT pg_backend_pid(), current_setting('server_version_num'), current_setting('server_encoding'), current_setting('default_transaction_read_only'), current_setting('integer_datetimes')", []);
     const [pid, version, encoding, readOnly] = facts ?? [];
     const refuse = (problem: string): never => {

@@ -1,4 +1,5 @@
 /** An adapter on a database server that answers queries itself, of whatever kind: sessions lent by a pool, texts that rest on its catalogue. */
+import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { type Adapter, SourceFailure } from "../contract/adapter.ts";
 import { assertMinted, type AuthorisedQuery } from "../contract/authorisedQuery.ts";
@@ -16,8 +17,8 @@ export interface ServerKind<Catalogue extends ServerCatalogue> {
   readonly connections: number;
   /** The server ends a statement after this, whatever becomes of the hub. */
   readonly statementTimeoutMs: number;
-  /** Throws `SourceFailure`. */
-  openSession(): Promise<ServerSession>;
+  /** `keySecret`: what its statements hash keys under (`LiveInput.keySecret`). Throws `SourceFailure`. */
+  openSession(keySecret: string): Promise<ServerSession>;
   readCatalogue(read: ReadAll): Promise<Catalogue>;
   /** For as long as the catalogue stands. Throws for a template that the kind cannot say, or a name that is in no statement. */
   statements(catalogue: Catalogue): (template: SourceTemplate, values: readonly BoundValue[]) => BoundStatement;
@@ -29,13 +30,16 @@ export interface ServerOptions {
   readonly catalogueEveryMs?: number;
   /** Milliseconds of a monotonic clock. */
   readonly now?: () => number;
+  readonly keySecret?: string | undefined;
 }
 
 /** Throws `SourceFailure` where the server cannot be reached or read exactly. */
 export async function openServer<Catalogue extends ServerCatalogue>(server: ServerKind<Catalogue>, options: ServerOptions): Promise<Adapter> {
   const { asFailure } = server;
-  const { catalogueEveryMs = 5_000, now = () => performance.now() } = options;
-  const pool: Pool = openPool(server.connections, () => server.openSession());
+  const { catalogueEveryMs = 5_000, now = () => performance.now(), keySecret = randomBytes(32).toString("hex") } = options;
+  // It is written into a statement.
+  if (!/^[0-9a-f]{64}$/.test(keySecret)) throw new Error("a key's secret is 64 hexadecimal digits");
+  const pool: Pool = openPool(server.connections, () => server.openSession(keySecret));
   let reading = preparedFor(await firstCatalogue());
   let lookedAt = now();
   let isLooking = false;
@@ -133,7 +137,8 @@ export async function openServer<Catalogue extends ServerCatalogue>(server: Serv
   return {
     kind: server.kind,
     concurrency: server.connections,
-    capabilities: () => ({ lensFunctions: false, rowid: false }),
+    // Hashes under a secret that nobody keeps would order rows anew at each start.
+    capabilities: () => ({ lensFunctions: false, rowid: false, keyHash: options.keySecret !== undefined }),
     introspect: async (signal) => [...(await look(signal)).tables.values()].map(({ info }) => info),
     onTables: (listener) => {
       tell = listener;

@@ -19,6 +19,8 @@ export function renderExpr(expr: SourceExpr, scope: Scope): SqlFragment {
       return dialect.column({ table: tableOf(expr.alias, scope), alias: expr.alias, column: expr.column });
     case "rowid":
       return dialect.rowid({ table: tableOf(expr.alias, scope), alias: expr.alias });
+    case "keyHash":
+      throw new Error("a key's hash is computed where there is no row number");
     case "constant":
       return renderConstant(expr.value);
     case "slot":
@@ -73,6 +75,7 @@ export function isNeverNull(expr: SourceExpr, scope: Scope): boolean {
       return !joined && scope.dialect.columnFacts(table, expr.column).notNull;
     }
     case "rowid":
+    case "keyHash":
       return !lookUp(expr.alias, scope).joined;
     case "constant":
       return expr.value !== null;
@@ -183,6 +186,8 @@ export function isWide(expr: SourceExpr, scope: Scope): boolean {
       return scope.dialect.columnFacts(tableOf(expr.alias, scope), expr.column).wide;
     case "rowid":
       return true;
+    case "keyHash":
+      return false;
     case "constant":
       return typeof expr.value === "bigint";
     case "slot":

@@ -43,11 +43,11 @@ export async function openHub({ config: asked, network, prepared, closing }: Ope
   const now = (): string => new Date().toISOString();
   const vocabulary = hubVocabulary();
   const kinds = sourceKinds(lensModule);
-  const registry = await openSources({ networkDir, dataDir, env: { ...process.env, ...environment, HUB_DATA: dataDir }, vocabulary, kinds, log });
+  const keys = openKeys(dataDir);
+  const registry = await openSources({ networkDir, dataDir, env: { ...process.env, ...environment, HUB_DATA: dataDir }, vocabulary, kinds, keySecretOf: keys.keySecretOf, log });
   closing.push(registry.close);
   const store = openStore(dataDir);
   closing.push(store.close);
-  const keys = openKeys(dataDir);
   ensureClients(store, dataDir, network, now());
   const journal = await openJournal(dataDir, metrics === null ? {} : { onAppend: observer.appended });
   closing.push(journal.close);

@@ -1,4 +1,5 @@
 /** `region draft`: looks at a live source, read-only and bounded, and writes the mapping that a steward corrects. */
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { type Adapter, SourceFailure } from "../../adapters/contract/adapter.ts";
@@ -193,7 +194,7 @@ async function openAdapter(target: Target): Promise<Adapter> {
   const kind = sourceKinds(lensModule).live[target.kind];
   try {
     if (kind === undefined) throw new UsageError(`There is no kind ${target.kind}.`);
-    return await kind.open({ connection: target.open, tables: {}, mentioned: {}, baseDir: target.baseDir, lenses: {} });
+    return await kind.open({ connection: target.open, tables: {}, mentioned: {}, baseDir: target.baseDir, lenses: {}, keySecret: randomBytes(32).toString("hex") });
   } catch (error) {
     if (error instanceof ConfigProblem) throw new UsageError(`--${error.path.at(-1) === "schema" ? "schema" : "url"}: \`${error.path.join(".")}\` ${error.message}`);
     if (error instanceof SourceFailure) {

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { sourceKinds } from "../../adapters/index.ts";
 import { vocabulary as hubVocabulary } from "../../schema/hubVocabulary.ts";
 import { type HubState, hubState } from "../gateway/hubState.ts";
+import { openKeys } from "../identity/keys.ts";
 import type { Network } from "../identity/network.ts";
 import { makeLog } from "../observe/log.ts";
 import { systemClock } from "../sources/clock.ts";
@@ -47,7 +48,7 @@ export async function openStoredNetwork(config: HubConfig, log: (line: string) =
     const vocabulary = hubVocabulary();
     const kinds = sourceKinds(lensModule);
     const env = { ...preparedEnvironment(dataDir), ...process.env, HUB_DATA: dataDir };
-    const registry = await openSources({ networkDir, dataDir: snapshot, env, vocabulary, kinds, clock: onceClock, log: () => undefined });
+    const registry = await openSources({ networkDir, dataDir: snapshot, env, vocabulary, kinds, keySecretOf: openKeys(dataDir).keySecretOf, clock: onceClock, log: () => undefined });
     closing.push(registry.close);
     for (const state of registry.list()) {
       if (state.status === "refused") log(state.message);

@@ -117,15 +117,14 @@ export function buildPart(chosen: Chosen, around: Around): PartDraft {
   const wanted = [...around.wanted].find(([target]) => target.table === table && target.entity === entity.name)?.[1] ?? null;
   const key = borrowed !== null && borrowed.timeColumns.length > 0 ? { key: [borrowed.codeColumn], latest: borrowed.timeColumns, evidence: "the newest row of each speaks for it", undecided: null } : guessKey(table, [...new Set(natural)], wanted, versions);
   if (key.undecided !== null) undecided.set("key", key.undecided);
-  const tie = rowid ? { column: null, undecided: null } : guessTie(table.info, table);
-  if (tie.undecided !== null) undecided.set("tie", tie.undecided);
+  const tie = rowid ? null : guessTie(table.info, table);
   const active = [...fields.values()].filter((field) => field.doubt === null && field.confidence >= likely);
   const used = new Set([...active.flatMap(({ columns }) => columns), ...wideColumns, ...key.key, ...key.latest]);
   const keep = guessKeep(table, new Set([...active.flatMap(({ columns }) => columns)]));
   for (const { column } of keep) used.add(column);
   for (const column of table.columns) {
     const raw = column.name.raw;
-    if (used.has(raw) || raw === tie.column || aside.has(raw)) continue;
+    if (used.has(raw) || raw === tie || aside.has(raw)) continue;
     const weak = [...fields.values()].some((field) => field.columns.includes(raw));
     if (weak) continue;
     const also = assigned.alsoFit.get(raw);
@@ -143,7 +142,7 @@ export function buildPart(chosen: Chosen, around: Around): PartDraft {
     key: key.key,
     keyEvidence: key.evidence,
     latest: key.latest,
-    tie: tie.column,
+    tie,
     keep,
     unpivot,
     fields: [...fields.values()].sort((a, b) => order.indexOf(a.attribute) - order.indexOf(b.attribute)),

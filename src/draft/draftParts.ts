@@ -10,7 +10,7 @@ import { together } from "./evidence.ts";
 import type { ColumnContext } from "./guessColumn.ts";
 import { guessEntity, isCopy } from "./guessEntity.ts";
 import { guessWide } from "./guessWide.ts";
-import type { Draft } from "./parts.ts";
+import type { Draft, PartDraft } from "./parts.ts";
 import { regionOf, withRegions } from "./places.ts";
 import type { TableProfile } from "./profile.ts";
 import { mediaOf, mergeTwins, targetOf, wantedKeys, withBorrowed } from "./relatives.ts";
@@ -60,10 +60,14 @@ export function draftParts(input: DraftInput): Draft {
   return {
     region: regionOf(built),
     missing: [...new Set(tables.filter((table) => all.some(({ look }) => look.table === table)).flatMap(({ columns }) => columns.flatMap(({ markers }) => markers)))].sort(),
-    parts: withRegions(built),
+    parts: withRegions(withLikeTies(built)),
     left,
   };
 }
+
+/** The parts of an entity have ties of one type, or none. */
+const withLikeTies = (parts: readonly PartDraft[]): readonly PartDraft[] =>
+  parts.map((part) => (parts.some(({ entity, tie }) => entity === part.entity && tie === null) ? { ...part, tie: null } : part));
 
 /** How much it says that rows elsewhere name a table's rows by a key. */
 const namedByKey = 0.5;

@@ -123,16 +123,11 @@ const isSurrogate = (table: TableProfile, name: string): boolean => {
   return isInteger && /(?:^|[_.])id$|^id|xh$|序号|no$|seq/i.test(name);
 };
 
-export interface TieGuess {
-  readonly column: string | null;
-  readonly undecided: string | null;
-}
-
-/** A source without row numbers needs a unique column that tells nothing, to order rows that are otherwise equal. */
-export function guessTie(info: TableInfo, table: TableProfile): TieGuess {
+/**
+ * A unique column that tells nothing, to order rows that are otherwise equal where a source has no row numbers: its index spares the hash
+ * of a key that does it otherwise. Null: there is none.
+ */
+export function guessTie(info: TableInfo, table: TableProfile): string | null {
   const singles = info.unique.flatMap((set) => (set.length === 1 && set[0] !== undefined ? [set[0]] : []));
-  const silent = singles.find((name) => isSurrogate(table, name)) ?? singles.find((name) => table.columns.find((column) => column.name.raw === name)?.kind === "integer");
-  if (silent !== undefined) return { column: silent, undecided: null };
-  const [any] = singles;
-  return any === undefined ? { column: null, undecided: null } : { column: any, undecided: `rows that are otherwise equal come in the order of ${any}, which tells it; give ${info.name} a column of numbers that tell nothing` };
+  return singles.find((name) => isSurrogate(table, name)) ?? singles.find((name) => table.columns.find((column) => column.name.raw === name)?.kind === "integer") ?? null;
 }

@@ -130,7 +130,7 @@ function partLines(part: PartDraft, { vocabulary, refused }: WriteInput): PartLi
   for (const field of fields) add(6, fieldLine(field, field.off, isPersonal(vocabulary, part, field.attribute)), `field ${field.attribute}`);
   for (const [column, why] of part.aside) add(4, `# not placed: ${commentText(`${column} (${part.table.info.columns.find((each) => each.name === column)?.type ?? ""}): ${why}`)}`, null);
 
-  const undecidedHere = [...part.undecided].filter(([word]) => word === "key" || (word === "tie" ? part.tie !== null : fields.some(({ attribute, off }) => off === null && (attribute === word || (word === "start" && attribute === "end")))));
+  const undecidedHere = [...part.undecided].filter(([word]) => word === "key" || fields.some(({ attribute, off }) => off === null && (attribute === word || (word === "start" && attribute === "end"))));
   return {
     body: isActive ? body : [{ text: `  # ${scalar(name)} is not active: ${commentText(reason)}`, item: null }, ...body.map(({ text }) => ({ text: `  # ${text.slice(2)}`, item: null }))],
     isActive,

@@ -7,6 +7,7 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, hkd
 import { chmodSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { HubError } from "../../schema/errorCodes.ts";
+import type { SourceId } from "../../schema/ids.ts";
 import { makeSecretFile } from "./secretFile.ts";
 
 export interface HubKeys {
@@ -18,6 +19,8 @@ export interface HubKeys {
   readonly idMaster: Buffer;
   /** 64 bytes for `sealCursor.ts`. */
   readonly cursor: Buffer;
+  /** What orders a source's rows that are otherwise equal (semantics.md §3): 64 hexadecimal digits, of each source its own. */
+  keySecretOf(source: SourceId): string;
 }
 
 interface KeyFile {
@@ -58,6 +61,7 @@ const derive = (file: KeyFile): HubKeys => {
     verifying,
     idMaster: expand(master, "one-network ids", 32),
     cursor: expand(master, "one-network cursors", 64),
+    keySecretOf: (source) => expand(master, `one-network key hashes ${source}`, 32).toString("hex"),
   };
 };
 

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import type { Capabilities, TableInfo } from "../../adapters/contract/adapter.ts";
 import { asEntityName, asRegionCode, type EntityName, type SourceId } from "../../schema/ids.ts";
 import type { EntityDef, Vocabulary } from "../../schema/vocabulary.ts";
+import { columnKind } from "./columns.ts";
 import { compilePart } from "./compilePart.ts";
 import { didYouMean, fault } from "./fault.ts";
 import type { LensSpec } from "./lenses/lensSpec.ts";
@@ -62,6 +63,21 @@ function refuseUnlikeScales(entity: string, parts: readonly MappedPart[], at: Pl
   }
 }
 
+/** Ties of two kinds are compared as numbers within a part and as texts beside the other's: pages would not follow each other. */
+function refuseUnlikeTies(entity: string, parts: readonly MappedPart[], tables: readonly TableInfo[], at: Place): void {
+  const kindOf = ({ tie, table }: MappedPart): string => {
+    if (tie.kind !== "column") return tie.kind === "keyHash" ? "text" : "integer";
+    const column = tables.find(({ name }) => name === table)?.columns.find(({ name }) => name === tie.column);
+    return column === undefined ? "text" : (column.cells ?? columnKind(column.type));
+  };
+  const [first, ...others] = parts;
+  const other = first && others.find((part) => kindOf(part) !== kindOf(first));
+  if (first && other) {
+    const say = (part: MappedPart): string => `\`${part.table}\` (${part.tie.kind === "column" ? kindOf(part) : "a hash of its key"})`;
+    fault(at, `rows of \`${entity}\` that are otherwise equal would be ordered by unlike columns of ${say(first)} and ${say(other)}; name a \`tie\` of one type in every part, or in none.`);
+  }
+}
+
 /** Throws MAPPING_INVALID for the first fault; what works but costs is in `warnings`. */
 export function compileMapping(input: MappingInput): Mapping {
   const { vocabulary, tables, capabilities, codeFiles } = input;
@@ -108,7 +124,11 @@ export function compileMapping(input: MappingInput): Mapping {
       for (const one of compiled) warnCosts(one, entity, tables, part.at, warn);
       return compiled;
     });
-    if (!capabilities.lensFunctions) refuseUnlikeScales(name, mapped, parts[0]?.at ?? { file: input.file, line: 1, column: 1 });
+    if (!capabilities.lensFunctions) {
+      const at = parts[0]?.at ?? { file: input.file, line: 1, column: 1 };
+      refuseUnlikeScales(name, mapped, at);
+      refuseUnlikeTies(name, mapped, tables, at);
+    }
     const keyPublic = parts.every(({ key }) => key.public);
     const closed = parts.find(({ key }) => !key.public);
     if (!keyPublic && closed && parts.some(({ key }) => key.public)) {

@@ -51,7 +51,10 @@ function tieOf(part: PartSyntax, columns: PartColumns, key: readonly ColumnRef[]
   const [only] = key;
   if (part.key.public && key.length === 1 && only) return only.expr;
   if (columns.own.rowid ?? capabilities.rowid) return { kind: "rowid", alias: "t" };
-  fault(part.key.at, `\`${columns.own.name}\` has no row number to order equal rows by; name a unique column that tells nothing with \`tie\`.`);
+  const open = key.find(({ nullable }) => nullable);
+  if (capabilities.keyHash === true && open === undefined) return { kind: "keyHash", alias: "t", columns: key.map(({ name }) => name) };
+  const why = capabilities.keyHash === true && open !== undefined ? `, and its key is not always there (\`${open.name}\` may be NULL)` : "";
+  fault(part.key.at, `\`${columns.own.name}\` has no row number to order equal rows by${why}; name a unique column that tells nothing with \`tie\`.`);
 }
 
 /** The unpivoted cell is there: not NULL, not blank, no missing marker. Garbage is there, and reads as NULL. */

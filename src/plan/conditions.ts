@@ -47,6 +47,7 @@ export function renameExpr(expr: SourceExpr, to: Renaming): SourceExpr {
     case "column":
       return { ...expr, alias: to.alias(expr.alias) };
     case "rowid":
+    case "keyHash":
       return { ...expr, alias: to.alias(expr.alias) };
     case "constant":
       return expr;

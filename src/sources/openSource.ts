@@ -7,7 +7,7 @@ import { SourceFailure, type Adapter, type TableInfo } from "../../adapters/cont
 import type { SourceKinds } from "../../adapters/contract/sourceKinds.ts";
 import { ConfigProblem } from "../../adapters/contract/tableReader.ts";
 import { HubError, placeOfFault } from "../../schema/errorCodes.ts";
-import { asRegionCode, type RegionCode } from "../../schema/ids.ts";
+import { asRegionCode, type RegionCode, type SourceId } from "../../schema/ids.ts";
 import type { Vocabulary } from "../../schema/vocabulary.ts";
 import { faultShape } from "../observe/faultShape.ts";
 import { compileMapping } from "../mapping/compileMapping.ts";
@@ -38,6 +38,8 @@ export interface OpenSourceInput {
   readonly clock: Clock;
   readonly firstWaitMs: number;
   readonly log: Log;
+  /** Of the hub's own for each source (`LiveInput.keySecret`). */
+  readonly keySecretOf?: ((source: SourceId) => string) | undefined;
   /** Called after each change of `state`. */
   onChange(): void;
 }
@@ -240,7 +242,8 @@ async function connect(syntax: SourceSyntax, input: OpenSourceInput, signal: Abo
       if (tables && !live.tables) fault(tables.at, `a \`${kind.text}\` source has its own tables; leave \`tables\` out.`);
       const config = filled(connection);
       const mentioned = Object.fromEntries([...mentionedColumns(syntax)].map(([table, columns]) => [table, [...columns]]));
-      const open = async (lenses: Lenses): Promise<Connection> => liveConnection(await live.open({ connection: config, tables: declared, mentioned, baseDir: file.dir, lenses }), open);
+      const secret = input.keySecretOf === undefined ? {} : { keySecret: input.keySecretOf(file.id) };
+      const open = async (lenses: Lenses): Promise<Connection> => liveConnection(await live.open({ connection: config, tables: declared, mentioned, baseDir: file.dir, lenses, ...secret }), open);
       return await open({});
     }
     if (mirrored) {

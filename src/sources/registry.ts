@@ -29,6 +29,8 @@ export interface SourcesInput {
   /** In [0, 1): spreads the looks of sources over the time. */
   readonly random?: () => number;
   readonly log: Log;
+  /** A secret for each source's order of equal rows; absent: a table without a row number has to name a `tie`. */
+  readonly keySecretOf?: (source: SourceId) => string;
 }
 
 export interface SourceRegistry {

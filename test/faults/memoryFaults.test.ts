@@ -1,22 +1,14 @@
 /**
- * F19: a hub with a heap of 128 MB, asked by many for more than that at once, round after round. It sheds what it cannot carry and goes on.
- *
- * Rounds are drawn from a seed, which is printed; SEED=… repeats one.
+ * F19: a hub with a heap of 128 MB, asked by many for more than that at once, seed after seed. It sheds what it cannot carry and goes on.
  */
 import { connect, type Socket } from "node:net";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { randomOf } from "../fixtures/random.ts";
 import { networkYaml, sourceYaml } from "../fixtures/smallNetwork.ts";
 import { ask, type ChildHub, openChildHub, type Outcome, percentile } from "./childHub.ts";
+import { between, oneOf, type Seeded, seedsEach, titleOf, underSeeds } from "./seeds.ts";
 
 const heapMb = 128;
-const rounds = 20;
-const callersPerRound = 12;
-const slowPerRound = 3;
-/** After that no round is begun: they take a fraction of it, but the machine may be busy. */
-const enoughMs = 45_000;
-
 const round = (value: number): number => Math.round(value * 10) / 10;
 
 /** Names of up to eight thousand characters, every second one beyond Latin-1: a thousand of them are some seven megabytes of answer. */
@@ -41,7 +33,7 @@ const mix: readonly string[] = [
   `{ stations(first: 1000) { nodes { ${Array.from({ length: 20 }, (_, index) => `n${index}: name`).join(" ")} } } }`,
 ];
 
-describe("a hub with a small heap", { timeout: 180_000 }, () => {
+describe("a hub with a small heap", { timeout: 300_000 }, () => {
   let hub: ChildHub;
   beforeAll(async () => {
     hub = await openChildHub({
@@ -55,19 +47,16 @@ describe("a hub with a small heap", { timeout: 180_000 }, () => {
   }, 240_000);
   afterAll(() => hub?.stop());
 
-  test("F19: sheds load before its memory is out, answers others beside it, and everybody afterwards", async () => {
-    const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
-    const random = randomOf(seed);
-    const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
+  const row: Seeded = { id: "F19", what: "sheds load before its memory is out, answers others beside it, and everybody afterwards", seeds: seedsEach };
+  test(titleOf(row), async () => {
     const { partner, nobody, owner } = hub.tokens;
     const calm = await hub.figures(true);
     const from = performance.now();
     const asked: Outcome[] = [];
     const beside: Outcome[] = [];
-    let played = 0;
     const slow: Socket[] = [];
-    for (; played < rounds && performance.now() - from < enoughMs; played += 1) {
-      const sockets = Array.from({ length: slowPerRound }, () => {
+    await underSeeds(row, [hub], async (_hub, _seed, random) => {
+      const sockets = Array.from({ length: between(1, 4, random) }, () => {
         const body = JSON.stringify({ query: mix[0] });
         const socket = connect({ host: hub.url.hostname, port: Number(hub.url.port) });
         socket.on("error", () => undefined);
@@ -76,24 +65,22 @@ describe("a hub with a small heap", { timeout: 180_000 }, () => {
         slow.push(socket);
         return socket;
       });
-      const callers = Array.from({ length: callersPerRound }, () => ask(hub, partner, pick(mix)));
+      const callers = Array.from({ length: between(8, 14, random) }, () => ask(hub, partner, oneOf(mix, random)));
       let isOver = false;
       const large = Promise.all(callers).finally(() => (isOver = true));
-      do beside.push(await ask(hub, pick([owner, nobody]), small));
+      do beside.push(await ask(hub, oneOf([owner, nobody], random), small));
       while (!isOver);
       asked.push(...(await large));
-      // Some of the slow ones stay into the next rounds.
+      // Some of the slow ones stay into the next seeds.
       for (const socket of sockets) if (random() < 0.7) socket.destroy();
-      if (!hub.isAlive()) break;
-    }
+      expect(hub.isAlive()).toBe(true);
+    });
     for (const socket of slow) socket.destroy();
     const figures = await hub.figures();
     const [answered, refused] = [200, 503].map((status) => asked.filter((outcome) => outcome.status === status)) as [Outcome[], Outcome[]];
     console.log(
-      `F19: seed ${seed}: ${played} rounds in ${Math.round(performance.now() - from)} ms; of ${asked.length} large ones ${answered.length} answered, ${refused.length} refused after ${round(percentile(refused.map(({ ms }) => ms), 0.5))} ms (p50), others ${asked.filter(({ status }) => status !== 200 && status !== 503).map(({ status, text }) => `${status} ${text.slice(0, 200)}`).join("; ") || "none"}; ${beside.length} small ones of another agency, p50 ${round(percentile(beside.map(({ ms }) => ms), 0.5))} ms; RSS ${round(calm.rssMb)} → at most ${round(figures.rssMaxMb)} MB, held ${round(calm.heldMb)} → ${round(figures.heldMb)} MB`,
+      `F19: ${seedsEach} seeds in ${Math.round(performance.now() - from)} ms; of ${asked.length} large ones ${answered.length} answered, ${refused.length} refused after ${round(percentile(refused.map(({ ms }) => ms), 0.5))} ms (p50), others ${asked.filter(({ status }) => status !== 200 && status !== 503).map(({ status, text }) => `${status} ${text.slice(0, 200)}`).join("; ") || "none"}; ${beside.length} small ones of another agency, p50 ${round(percentile(beside.map(({ ms }) => ms), 0.5))} ms; RSS ${round(calm.rssMb)} → at most ${round(figures.rssMaxMb)} MB, held ${round(calm.heldMb)} → ${round(figures.heldMb)} MB`,
     );
-    expect(hub.isAlive()).toBe(true);
-    expect(played).toBeGreaterThan(2);
     // Nothing is lost, half answered or refused for another reason.
     expect(answered.length + refused.length).toBe(asked.length);
     for (const { text } of answered) expect(() => JSON.parse(text)).not.toThrow();
@@ -101,7 +88,7 @@ describe("a hub with a small heap", { timeout: 180_000 }, () => {
       expect(JSON.parse(text).errors[0].extensions.code).toBe("HUB_BUSY");
       expect(retryAfter).toBe("1");
     }
-    expect(answered.length).toBeGreaterThan(played);
+    expect(answered.length).toBeGreaterThan(seedsEach);
     expect(refused.length).toBeGreaterThan(0);
     const p50 = (of: readonly Outcome[]): number => percentile(of.map(({ ms }) => ms), 0.5);
     expect(p50(refused)).toBeLessThan(Math.max(200, 1.5 * p50(answered)));

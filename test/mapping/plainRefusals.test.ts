@@ -15,7 +15,7 @@ const table = (name: string, columns: Readonly<Record<string, CellKind>>, unique
 });
 const stations = table("stations", { k: "text", t: "text", n: "number", d: "decimal", i: "integer", day: "date", at: "instant", local: "local", u: "text", lon: "number", lat: "number" });
 
-const compile = (body: string, more: { timeZone?: string; tables?: readonly TableInfo[] } = {}) =>
+const compile = (body: string, more: { timeZone?: string; tables?: readonly TableInfo[]; keyHash?: boolean } = {}) =>
   compileMapping({
     text: `region: 130000\nkind: postgres\ntimeZone: ${more.timeZone ?? "Asia/Shanghai"}\nentities:\n${body}`,
     file: "regions/x/source.yaml",
@@ -23,7 +23,7 @@ const compile = (body: string, more: { timeZone?: string; tables?: readonly Tabl
     vocabulary,
     tables: more.tables ?? [stations],
     codeFiles: {},
-    capabilities: { lensFunctions: false, rowid: false },
+    capabilities: { lensFunctions: false, rowid: false, keyHash: more.keyHash ?? false },
   });
 const station = (fields: string): string => `  Station:\n    from: stations\n    key: k\n    tie: k\n    fields:\n      code: k\n${fields}`;
 
@@ -51,6 +51,27 @@ test("the latest row of a key needs something that tells its rows apart, and equ
   const revised = table("stations", { k: "text", rev: "integer" }, []);
   expect(() => compile("  Station: { from: stations, key: k, latest: rev, tie: k, fields: { code: k } }\n", { tables: [revised] })).toThrow(/unique key without NULLs/);
   expect(() => compile("  Station: { from: stations, key: k, fields: { code: k } }\n")).toThrow(/`tie`/);
+});
+
+test("where a source hashes keys, a hash of the key orders equal rows, if the key is always there and no `tie` says otherwise", () => {
+  const rows = table("stations", { k: "text", t: "text", tie: "integer" }, [["k"], ["k", "tie"], ["tie"], ["t"]]);
+  const tieOf = (words: string): unknown => compile(`  Station: { from: stations, ${words}, fields: { code: k } }\n`, { tables: [rows], keyHash: true }).entities.get(asEntityName("Station"))?.parts[0]?.tie;
+  expect(tieOf("key: k")).toEqual({ kind: "keyHash", alias: "t", columns: ["k"] });
+  expect(tieOf("key: [k, tie]")).toEqual({ kind: "keyHash", alias: "t", columns: ["k", "tie"] });
+  expect(tieOf("key: { columns: [k, tie], public: true }")).toEqual({ kind: "keyHash", alias: "t", columns: ["k", "tie"] });
+  expect(tieOf("key: { columns: k, public: true }")).toEqual({ kind: "column", alias: "t", column: "k" });
+  expect(tieOf("key: k, tie: tie")).toEqual({ kind: "column", alias: "t", column: "tie" });
+  expect(() => tieOf("key: t")).toThrow(/`t` may be NULL.*`tie`/);
+});
+
+test("parts whose equal rows would be ordered by unlike columns are refused", () => {
+  const numbered = table("numbered", { k: "text", tie: "integer" }, [["k"], ["tie"]]);
+  const part = (name: string, words: string): string => `  ${name}: { from: numbered, key: k, ${words}fields: { code: k } }\n`;
+  const both = (one: string, other: string): readonly string[] => compile(part("Station", one) + part("Station/other", other), { tables: [numbered], keyHash: true }).warnings;
+  expect(() => both("tie: tie, ", "")).toThrow(/^regions\/x\/source\.yaml:5:\d+ .*`numbered` \(integer\).*a hash of its key.*`tie` of one type in every part/);
+  expect(both("", "")).toEqual([]);
+  expect(both("tie: k, ", "")).toEqual([]);
+  expect(both("tie: tie, ", "tie: tie, ")).toEqual([]);
 });
 
 test("parts whose columns of one attribute do not compare are refused", () => {

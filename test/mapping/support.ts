@@ -125,6 +125,8 @@ export function sqlExpr(expr: SourceExpr): string {
       return `${quote(expr.alias)}.${quote(expr.column)}`;
     case "rowid":
       return `${quote(expr.alias)}.rowid`;
+    case "keyHash":
+      throw new Error("a source with row numbers needs no hash of a key");
     case "constant":
       return literal(expr.value);
     case "slot":

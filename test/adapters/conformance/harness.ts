@@ -47,6 +47,8 @@ export interface Harness {
   /** Whether the adapter's way to its source has words that write, as SQL has: then the source must refuse them. */
   readonly hasWriteWords: boolean;
   /** Reads from a mirror, which has an age. */
+  /** It orders rows without a row number by a hash of their key. */
+  readonly hashesKeys?: true;
   readonly isMirror?: boolean;
   /** Of many cases of one sort, every so many; left out: all. */
   readonly every?: number;

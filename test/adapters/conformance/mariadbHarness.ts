@@ -4,6 +4,7 @@ import { mariadb } from "../../../adapters/mysql/flavour.ts";
 import { openMysql } from "../../../adapters/mysql/openMysql.ts";
 import { openSession } from "../../../adapters/mysql/session.ts";
 import type { FaultCase } from "../../faults/faultCases.ts";
+import { keySecret } from "../../fixtures/keySecret.ts";
 import { hasMariadb, makeDatabase } from "../../fixtures/mariadbServer.ts";
 import type { ColumnType, Harness } from "./harness.ts";
 
@@ -41,6 +42,7 @@ export const mariadbHarness: Harness = {
   types: new Set(Object.keys(typeWords) as ColumnType[]),
   lies,
   hasWriteWords: true,
+  hashesKeys: true,
   async open(tables, through) {
     const { url, run, drop } = await makeDatabase();
     for (const { name, columns, unique, rows } of tables) {
@@ -57,7 +59,7 @@ export const mariadbHarness: Harness = {
       await run(`ANALYZE TABLE ${quote(name)}`);
     }
     const connection = parseMysqlConnection({ url: await through(withPort(url)), connectTimeout: "2s" }, mariadb);
-    const adapter = checked(await openMysql({ connection, flavour: mariadb }));
+    const adapter = checked(await openMysql({ connection, flavour: mariadb, keySecret }));
     const first = quote(String(tables[0]?.name));
     const rowsOfFirst = async (): Promise<number> => Number((await run(`SELECT count(*) FROM ${first}`))[0]?.[0]);
     const before = await rowsOfFirst();
@@ -66,7 +68,7 @@ export const mariadbHarness: Harness = {
       adapter,
       running: async () => Number((await run(text, [String(tables[0]?.name)]))[0]?.[0]),
       async tryToWrite() {
-        const session = await openSession(connection, mariadb);
+        const session = await openSession(connection, mariadb, keySecret);
         const said: unknown[] = [];
         for (const statement of [`DELETE FROM ${first}`, "CREATE TABLE more (id int)"]) said.push(await session.read(statement, []).then(() => null, (cause: { readonly errno?: unknown }) => cause.errno));
         await session.end();

@@ -2,6 +2,7 @@ import { checked } from "../../../adapters/contract/checked.ts";
 import { parsePostgresConnection } from "../../../adapters/postgres/connectionConfig.ts";
 import { openPostgres } from "../../../adapters/postgres/openPostgres.ts";
 import { openSession } from "../../../adapters/postgres/session.ts";
+import { keySecret } from "../../fixtures/keySecret.ts";
 import { hasPostgres, makeSchema } from "../../fixtures/postgresServer.ts";
 import type { ColumnType, Harness } from "./harness.ts";
 
@@ -29,6 +30,7 @@ export const postgresHarness: Harness = {
   // `faultCases` speak PostgreSQL's protocol where they lie.
   lies: [],
   hasWriteWords: true,
+  hashesKeys: true,
   async open(tables, through) {
     const { url, schema, run, drop } = await makeSchema();
     for (const { name, columns, unique, rows } of tables) {
@@ -41,7 +43,7 @@ export const postgresHarness: Harness = {
       await run(`ANALYZE ${quote(name)}`);
     }
     const connection = parsePostgresConnection({ url: await through(withPort(url)), schema, connectTimeout: "2s" });
-    const adapter = checked(await openPostgres({ connection }));
+    const adapter = checked(await openPostgres({ connection, keySecret }));
     const first = quote(String(tables[0]?.name));
     const rowsOfFirst = async (): Promise<number> => Number((await run(`SELECT count(*) FROM ${first}`))[0]?.[0]);
     const before = await rowsOfFirst();
@@ -50,7 +52,7 @@ export const postgresHarness: Harness = {
       adapter,
       running: async () => Number((await run(text, [String(tables[0]?.name)]))[0]?.[0]),
       async tryToWrite() {
-        const session = await openSession(connection);
+        const session = await openSession(connection, keySecret);
         const said = await Promise.all([`DELETE FROM ${first}`, "CREATE TABLE more (id int)"].map((text) => session.read(text, []).then(() => null, (cause: { readonly code?: unknown }) => cause.code)));
         await session.end();
         return { isRefused: said.every((code) => code === "25006"), written: Math.abs((await rowsOfFirst()) - before) };

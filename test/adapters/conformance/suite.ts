@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Adapter } from "../../../adapters/contract/adapter.ts";
 import { answerCharactersMax, SourceFailure } from "../../../adapters/contract/adapter.ts";
 import type { AggregateTemplate, Cell, RowsTemplate, SourceCond, SourceExpr } from "../../../adapters/contract/sourceQuery.ts";
+import { keyHashOf, keySecret } from "../../fixtures/keySecret.ts";
 import { collect } from "../fixtures/collect.ts";
 import { and, column, compare, constant, isNotNull, isNull, not, or, part, query, read, rowsOf, slot, TRUE } from "../fixtures/templates.ts";
 import { type ConditionCase, codePoints, conditionCases, predicates, scaled } from "./conditions.ts";
@@ -123,6 +124,21 @@ export function conformance(harness: Harness): void {
         });
         expect(await collect(adapter, query(template, [5]))).toEqual(rows);
       });
+    });
+
+    test.skipIf(harness.hashesKeys !== true)("rows of a key without a row number have one order that tells nothing of the key, on every page", async () => {
+      const hash = { kind: "keyHash", alias: "t", columns: ["n", "s"] } as const;
+      const key = (n: Cell, s: Cell): string => keyHashOf([n, s].map(String));
+      const expected = manyTable.rows.map(({ id = null, n = null, s = null }) => [key(n, s), id] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+      const pages: (readonly Cell[])[] = [];
+      for (let last: readonly Cell[] | undefined; ; last = pages.at(-1)) {
+        const where = last === undefined ? TRUE : compare(hash, ">", slot(0));
+        const page = await collect(adapter, query(rowsOf([part(manyTable.name, [hash, column("id")], where)], { order: [{ column: 0, descending: false }], limitSlot: 1 }), [last?.[0] ?? null, 999]));
+        pages.push(...page);
+        if (page.length < 999) break;
+      }
+      expect(pages).toEqual(expected);
+      expect(JSON.stringify(adapter.describe(query(rowsOf([part(manyTable.name, [hash])]))))).not.toContain(keySecret);
     });
 
     describe("the latest row of a key", () => {

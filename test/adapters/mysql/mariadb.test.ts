@@ -9,6 +9,7 @@ import { parseMysqlConnection } from "../../../adapters/mysql/connectionConfig.t
 import { mariadb, mysql } from "../../../adapters/mysql/flavour.ts";
 import { openMysql } from "../../../adapters/mysql/openMysql.ts";
 import { openSession } from "../../../adapters/mysql/session.ts";
+import { keySecret } from "../../fixtures/keySecret.ts";
 import { hasMariadb, makeDatabase, type MariadbDatabase } from "../../fixtures/mariadbServer.ts";
 import { collect } from "../fixtures/collect.ts";
 import { column, compare, isNull, part, query, rowsOf, slot, TRUE } from "../fixtures/templates.ts";
@@ -55,7 +56,7 @@ describe.skipIf(!(await hasMariadb()))("a MariaDB source", () => {
     test.each(["INSERT INTO written VALUES (3, 'x')", "UPDATE written SET v = 'x'", "DELETE FROM written", "TRUNCATE written", "CREATE TABLE more (v text)", "DROP TABLE written", "SELECT writes()", "LOAD DATA LOCAL INFILE '/etc/hostname' INTO TABLE written", "SELECT 1; DELETE FROM written"])(
       "%s fails on the adapter's own connection, for the tables' owner",
       async (text) => {
-        const session = await openSession(parseMysqlConnection({ url: database.url }, mariadb), mariadb);
+        const session = await openSession(parseMysqlConnection({ url: database.url }, mariadb), mariadb, keySecret);
         await expect(session.read(text, [])).rejects.toMatchObject({ errno: expect.any(Number) });
         await session.end();
         expect(await written()).toEqual([[1]]);

@@ -8,6 +8,7 @@ import { ConfigProblem } from "../../../adapters/contract/tableReader.ts";
 import { parsePostgresConnection } from "../../../adapters/postgres/connectionConfig.ts";
 import { openPostgres } from "../../../adapters/postgres/openPostgres.ts";
 import { openSession } from "../../../adapters/postgres/session.ts";
+import { keySecret } from "../../fixtures/keySecret.ts";
 import { hasPostgres, makeSchema, type PostgresSchema } from "../../fixtures/postgresServer.ts";
 import { collect } from "../fixtures/collect.ts";
 import { column, compare, isNull, part, query, rowsOf, slot, TRUE } from "../fixtures/templates.ts";
@@ -60,7 +61,7 @@ describe.skipIf(!(await hasPostgres()))("a PostgreSQL source", () => {
     test.each(["INSERT INTO written VALUES (3, 'x')", "UPDATE written SET v = 'x'", "DELETE FROM written", "TRUNCATE written", "CREATE TABLE more (v text)", "DROP TABLE written", "SELECT writes()", "SELECT * FROM written FOR UPDATE", "COPY written FROM STDIN"])(
       "%s fails on the adapter's own connection, for the tables' owner",
       async (text) => {
-        const session = await openSession(parsePostgresConnection({ url: schema.url, schema: schema.schema }));
+        const session = await openSession(parsePostgresConnection({ url: schema.url, schema: schema.schema }), keySecret);
         await expect(session.read(text, [])).rejects.toMatchObject({ code: "25006" });
         await session.end();
         expect(await written()).toEqual([[1]]);

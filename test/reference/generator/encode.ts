@@ -41,7 +41,9 @@ function columnsOfTable(kind: SourceKind, shape: TableShape): readonly { readonl
   const drawn = [...shape.fields].flatMap(([name, style]) => columnsOf(name, style).map((column, index) => ({ name: column, type: style.columns[index]?.type ?? "TEXT" })));
   // What tells a server's rows apart must be there.
   const own = isServer(kind) ? { tie: "int NOT NULL", ver: "int", del: "varchar(1)" } : { tie: "INTEGER", ver: "INTEGER", del: "TEXT" };
-  return [...shape.fixed.columns, ...Object.entries(own).map(([name, type]) => ({ name, type })), ...drawn];
+  // Nor may a key that a server orders equal rows by be missing.
+  const fixed = shape.fixed.columns.map(({ name, type }) => ({ name, type: isServer(kind) && !shape.tie && shape.key.includes(name) ? `${type} NOT NULL` : type }));
+  return [...fixed, ...Object.entries(own).map(([name, type]) => ({ name, type })), ...drawn];
 }
 
 function encodeTable(kind: SourceKind, shape: TableShape, rows: readonly Row[]): EncodedTable {

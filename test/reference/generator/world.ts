@@ -97,7 +97,7 @@ interface Common {
 /** A mirror's tables are strict about texts alone, and its columns of numbers order as texts do. */
 function common(g: Generate, kind: SourceKind): Common {
   const strict = chance(g, 50) && kind === "sqlite";
-  return { styles: isServer(kind) ? typedStyles(kind) : localStyles(strict), strict, keep: chance(g, 30), latest: chance(g, 30), tie: isServer(kind) || (chance(g, 20) && kind === "sqlite") };
+  return { styles: isServer(kind) ? typedStyles(kind) : localStyles(strict), strict, keep: chance(g, 30), latest: chance(g, 30), tie: isServer(kind) ? chance(g, 60) : chance(g, 20) && kind === "sqlite" };
 }
 
 /** Rows with what lies below permissions: deleted, superseded, killed by a deleted revision. */
@@ -125,6 +125,7 @@ function stationTables(g: Generate, kind: SourceKind): SourceWorld["tables"] {
   const keyPublic = keyIsCode && chance(g, 40);
   const parts = chance(g, 25) ? ["", "water"] : [""];
   let receivedBefore: FieldStyle | undefined;
+  let tieBefore: boolean | undefined;
   return parts.map((part, index) => {
     const { styles, ...base } = common(g, kind);
     const fields = someFields(g, {
@@ -144,6 +145,9 @@ function stationTables(g: Generate, kind: SourceKind): SourceWorld["tables"] {
     // A server puts no days, clocks and instants into one order: a mapping of parts that differ in it is refused.
     if (isServer(kind) && fields.has("receivedAt") && receivedBefore !== undefined) fields.set("receivedAt", receivedBefore);
     receivedBefore = fields.get("receivedAt");
+    // So must their ties.
+    const tie = (isServer(kind) ? (tieBefore ?? base.tie) : base.tie) && !keyPublic;
+    tieBefore = tie;
     const shape = {
       ...base,
       entity: "Station",
@@ -151,7 +155,7 @@ function stationTables(g: Generate, kind: SourceKind): SourceWorld["tables"] {
       table: `station${part}`,
       key: [keyIsCode ? "code" : "sid"],
       keyPublic,
-      tie: base.tie && !keyPublic,
+      tie,
       fields,
       indexes: indexes(g, [...fields].flatMap(([name, style]) => style.columns.map((column) => `${name}_${column.name}`))),
     };
@@ -214,6 +218,8 @@ function penaltyTable(g: Generate, kind: SourceKind, enterpriseBy: "key" | "uscc
 
 function observationTable(g: Generate, kind: SourceKind, stationBy: "key" | "code", stations: readonly Row[], stationColumn: string): SourceWorld["tables"][number] {
   const { styles, ...base } = common(g, kind);
+  // How a server spells a key's time is not the generator's to know.
+  const tie = base.tie || isServer(kind);
   const wide = chance(g, 50);
   const stationKeys = [...stations.map((row) => row.fixed[stationBy === "code" ? "code" : stationColumn] ?? null).filter((cell) => cell !== null), "nowhere"];
   const stationField = stationBy === "key" ? "st" : { column: "st", to: "code" };
@@ -225,7 +231,7 @@ function observationTable(g: Generate, kind: SourceKind, stationBy: "key" | "cod
     fields.set("$pm25", pick(g, styles.observed({})));
     fields.set("$o3", pick(g, styles.observed({ factor: ppbOfOzone })));
     fields.set("$co", pick(g, styles.observed({ marked: true })));
-    const shape = { ...base, entity: "Observation", part: "", table: "wide", key: ["st", "t"], keyPublic: false, fields, indexes: indexes(g, ["t"]) };
+    const shape = { ...base, tie, entity: "Observation", part: "", table: "wide", key: ["st", "t"], keyPublic: false, fields, indexes: indexes(g, ["t"]) };
     const keys = Array.from({ length: upTo(g, 6) }, () => ({ st: pick(g, stationKeys), t: styles.localKey.text(pick(g, hours)) })).filter((key) => fresh([key.st, key.t]));
     return {
       shape: {
@@ -248,7 +254,7 @@ function observationTable(g: Generate, kind: SourceKind, stationBy: "key" | "cod
   const fields = someFields(g, often);
   const byColumn = chance(g, 50) && styles.unitsBeside;
   fields.set("value", byColumn ? valueWithUnit : pick(g, styles.decimals(6, {})));
-  const shape = { ...base, entity: "Observation", part: "", table: "obs", key: ["st", "pol", "t"], keyPublic: false, fields, indexes: indexes(g, ["t", "st", "value_c"]) };
+  const shape = { ...base, tie, entity: "Observation", part: "", table: "obs", key: ["st", "pol", "t"], keyPublic: false, fields, indexes: indexes(g, ["t", "st", "value_c"]) };
   const keys = Array.from({ length: upTo(g, 10) }, () => ({ st: pick(g, stationKeys), pol: pick(g, Object.keys(pollutantCodes)), t: styles.instantKey.text(pick(g, hours)) })).filter((key) => fresh([key.st, key.pol, key.t]));
   return {
     shape: {

@@ -1,5 +1,6 @@
 /** B of a world: what its mappings make of its tables, said by the generator itself. */
 import type { Drawn, FieldStyle, SourceCell } from "./fieldStyles.ts";
+import { keyHashOf } from "../../fixtures/keySecret.ts";
 import type { Value } from "../conditions.ts";
 import type { ModelRow } from "../model.ts";
 import { canonicalUnits, pollutantCodes, unifiedByUnit } from "./observationUnits.ts";
@@ -56,7 +57,8 @@ function modelRows(source: SourceWorld, shape: TableShape, row: Row, branch: num
   }
   const fixed = row.fixed;
   const base = { source: source.id, ownerRegion: source.region, entity: shape.entity };
-  const tie = shape.tie ? row.tie : shape.keyPublic ? String(fixed[shape.key[0] ?? ""]) : rowid;
+  const key = shape.key.map((column) => fixed[column] ?? null);
+  const tie = shape.tie ? row.tie : shape.keyPublic ? String(key[0]) : isServer(source.kind) ? keyHashOf(key.map(String)) : rowid;
   const locator = shape.key.map((column) => cellIn(source.kind, fixed[column] ?? null) as string | number);
   const make = (at: number, more: Readonly<Record<string, Value>>, own: readonly (string | number)[] = locator, names: readonly string[] = []): ModelRow => ({
     ...base,

@@ -9,6 +9,7 @@ import { mariadb } from "../../../adapters/mysql/flavour.ts";
 import { openMysql } from "../../../adapters/mysql/openMysql.ts";
 import { parsePostgresConnection } from "../../../adapters/postgres/connectionConfig.ts";
 import { openPostgres } from "../../../adapters/postgres/openPostgres.ts";
+import { keySecret } from "../../fixtures/keySecret.ts";
 import { hasMariadb, makeDatabase } from "../../fixtures/mariadbServer.ts";
 import { hasPostgres, makeSchema } from "../../fixtures/postgresServer.ts";
 import type { EncodedSource, EncodedTable } from "../generator/encode.ts";
@@ -37,13 +38,13 @@ const makePlace: Readonly<Record<ServerKind, () => Promise<Place>>> = {
   async postgres() {
     const { url, schema, run, drop } = await makeSchema();
     await run("SET synchronous_commit = off");
-    return { kind: "postgres", run, drop, shape: "", tables: [], open: () => openPostgres({ connection: parsePostgresConnection({ url, schema, ...limits }) }) };
+    return { kind: "postgres", run, drop, shape: "", tables: [], open: () => openPostgres({ connection: parsePostgresConnection({ url, schema, ...limits }), keySecret }) };
   },
   async mariadb() {
     const { url, run, drop } = await makeDatabase();
     // A source may have been written in a mode that takes days that no calendar has.
     await run("SET sql_mode = 'STRICT_ALL_TABLES,NO_BACKSLASH_ESCAPES,ALLOW_INVALID_DATES'");
-    return { kind: "mariadb", run, drop, shape: "", tables: [], open: () => openMysql({ connection: parseMysqlConnection({ url, ...limits }, mariadb), flavour: mariadb }) };
+    return { kind: "mariadb", run, drop, shape: "", tables: [], open: () => openMysql({ connection: parseMysqlConnection({ url, ...limits }, mariadb), flavour: mariadb, keySecret }) };
   },
 };
 
