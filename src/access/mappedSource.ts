@@ -58,9 +58,8 @@ function columnsIn(expr: SourceExpr, part: MappedPart): readonly string[] {
     case "linear":
     case "bucket":
       return columnsIn(expr.of, part);
-    case "keyHash":
-      return expr.columns.map((column) => `${part.table}.${column}`);
     case "rowid":
+    case "keyHash":
     case "constant":
     case "slot":
     case "truth":
