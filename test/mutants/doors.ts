@@ -258,4 +258,16 @@ export const doors: readonly Mutant[] = [
     edits: edit("src/gateway/budgets.ts", "if (units > limit) throw", "if (units > limit * 1e9) throw"),
     caughtBy: budgets("what may cost more than one operation may is refused before any source is asked"),
   },
+  {
+    id: "keys-hashed-in-the-open",
+    fault: "whoever guesses a hidden key can tell by the order of equal rows whether it is right (PostgreSQL)",
+    edits: edit("adapters/postgres/typedExpr.ts", "[sql`current_setting('${sql.raw(keySecretSetting)}')`, ...cells]", "cells"),
+    caughtBy: { file: "test/adapters/server/keyHash.test.ts", test: "on PostgreSQL" },
+  },
+  {
+    id: "keys-hashed-in-the-open-on-mariadb",
+    fault: "whoever guesses a hidden key can tell by the order of equal rows whether it is right (MariaDB)",
+    edits: edit("adapters/mysql/typedExpr.ts", "[sql.raw(keySecretVariable), ...cells]", "cells"),
+    caughtBy: { file: "test/adapters/server/keyHash.test.ts", test: "on MariaDB" },
+  },
 ];
