@@ -11,7 +11,7 @@ import { withLost } from "./lostScope.ts";
 import { permitHashOf, schemaHashOf, sliceOf } from "./permitHashes.ts";
 import { addresses } from "./parseGrantees.ts";
 import { publicationKey, scopeKey, sliceKey, type Door, type Permit, type Publication, type PublishedFigures, type Reach, type Scope } from "./permit.ts";
-import { doors, type Policy, type Rule } from "./policy.ts";
+import { doors, type Policy, type PublishingRule } from "./policy.ts";
 import { addPublished, distinctScopes, publicationsOf } from "./publications.ts";
 import { addReach } from "./reach.ts";
 import { binds, clausesOf, rulesFor, type Asking, type Clauses } from "./scopes.ts";
@@ -88,7 +88,7 @@ interface Decided {
   clauses(entity: EntityDef, door: Door): Clauses;
   scopes(source: PermitSource): readonly Scope[];
   /** Rules that publish, whatever the sources. */
-  readonly published: readonly Rule[];
+  readonly published: readonly PublishingRule[];
   publications(source: PermitSource): readonly Publication[];
 }
 
@@ -97,7 +97,7 @@ function decidePolicy(policy: Policy, input: DecideInput): Decided {
   const { agency, purpose, vocabulary } = input;
   const asking: Asking = input;
   const rules = rulesFor(policy, asking);
-  const published = rules.filter((rule) => rule.effect.kind === "publish" && binds(rule, purpose, "aggregate"));
+  const published = rules.filter((rule): rule is PublishingRule => rule.effect.kind === "publish" && binds(rule, purpose, "aggregate"));
   const memo = new Map<string, Clauses>();
   const clausesFor = (entity: EntityDef, door: Door, forPurpose: Purpose | null): Clauses => {
     const key = `${entity.name}|${door}|${forPurpose ?? ""}`;

@@ -61,6 +61,8 @@ export interface Rule {
   readonly reason: Words | null;
 }
 
+export type PublishingRule = Rule & { readonly effect: Extract<Rule["effect"], { readonly kind: "publish" }> };
+
 export interface Policy {
   readonly region: RegionCode;
   readonly rules: readonly Rule[];

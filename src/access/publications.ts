@@ -5,7 +5,7 @@ import type { EntityDef } from "../../schema/vocabulary.ts";
 import { canonical } from "./canonical.ts";
 import { canGrant } from "./fold.ts";
 import type { Publication, PublishedFigures, Scope } from "./permit.ts";
-import type { Policy, PublishedTable, Rule } from "./policy.ts";
+import type { Policy, PublishedTable, PublishingRule, Rule } from "./policy.ts";
 import { whenOf, type Asking, type Clauses } from "./scopes.ts";
 
 interface Published {
@@ -16,18 +16,16 @@ interface Published {
 }
 
 /** What rules publish to the agency; none where their condition can hold in no row. */
-const tablesOf = (published: readonly Rule[], { agency, vocabulary }: Asking): readonly Published[] =>
+const tablesOf = (published: readonly PublishingRule[], { agency, vocabulary }: Asking): readonly Published[] =>
   published.flatMap((rule) =>
-    rule.effect.kind !== "publish"
-      ? []
-      : [...rule.effect.tables].flatMap(([name, table]) => {
-          const when = whenOf(rule, name, agency);
-          return vocabulary.entities.has(name) && canGrant(when) ? [{ rule, name, table, when }] : [];
-        }),
+    [...rule.effect.tables].flatMap(([name, table]) => {
+      const when = whenOf(rule, name, agency);
+      return vocabulary.entities.has(name) && canGrant(when) ? [{ rule, name, table, when }] : [];
+    }),
   );
 
 /** Adds what a region publishes of its entities to what others do: the union over owners. An attribute that one leaves out is NULL in its groups. */
-export function addPublished(union: Map<EntityName, PublishedFigures>, region: RegionCode, published: readonly Rule[], asking: Asking): void {
+export function addPublished(union: Map<EntityName, PublishedFigures>, region: RegionCode, published: readonly PublishingRule[], asking: Asking): void {
   for (const { name, table } of tablesOf(published, asking)) {
     const known = union.get(name);
     const measures = new Map(known?.measures);
@@ -42,7 +40,7 @@ export function addPublished(union: Map<EntityName, PublishedFigures>, region: R
  */
 export function publicationsOf(
   policy: Policy,
-  published: readonly Rule[],
+  published: readonly PublishingRule[],
   source: SourceId,
   mapped: (name: EntityName) => EntityDef | undefined,
   clausesAt: (entity: EntityDef) => Clauses,
