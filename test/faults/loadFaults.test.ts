@@ -22,6 +22,7 @@ const codeOf = ({ text }: Outcome): unknown => JSON.parse(text).errors?.[0]?.ext
 const round = (value: number): number => Math.round(value * 10) / 10;
 const page = "{ stations(first: 100) { nodes { code elevation region { code } } } }";
 /** Twenty megabytes of long names: rows and text of two are not in one agency's half. */
+const answerMs = 4_000;
 const capacityBytes = 128_000_000;
 const bigPage = "{ stations(first: 1000) { nodes { code name elevation } } }";
 
@@ -52,7 +53,7 @@ describe("a hub that is asked for more than it can carry", { timeout: 60_000 }, 
       fill: fillStations(1_000_000, 20_000),
       source: patient,
       network: `${networkYaml}budgets: { agencies: { nobody: { perMinute: 6000 } } }\n`,
-      parts: { capacityBytes, connectionLimits: { connections: 500, headersMs: 1_000, requestMs: 2_000, answerMs: 4_000 } },
+      parts: { capacityBytes, connectionLimits: { connections: 500, headersMs: 1_000, requestMs: 2_000, answerMs } },
     });
     await drive(started, started.tokens.owner, page, 4, 10);
   }, 300_000);
@@ -111,24 +112,20 @@ describe("a hub that is asked for more than it can carry", { timeout: 60_000 }, 
 
   const slowReaders = seeded("F11", "clients that hardly read, up to 500 of them, hold a bounded part of the hub, and others go on being answered");
   /** So many that ask for a big page and read so much of it now and then. */
-  async function hardlyReading(hub: ChildHub, clients: number, bytes: number, everyMs: number): Promise<{ readonly opened: readonly Socket[]; readonly heads: readonly string[]; closed(): number }> {
+  async function hardlyReading(hub: ChildHub, clients: number, bytes: number, everyMs: number): Promise<{ readonly opened: readonly Socket[]; readonly heads: readonly { readonly socket: Socket; readonly text: string }[] }> {
     const body = JSON.stringify({ query: bigPage });
-    const heads: string[] = [];
+    const heads: { socket: Socket; text: string }[] = [];
     const opened: Socket[] = [];
-    let closed = 0;
     for (let index = 0; index < clients; index += 1) {
       const socket = await dial(hub);
       opened.push(socket);
       socket.on("error", () => undefined);
-      socket.once("readable", () => void heads.push(String(socket.read(15) ?? "")));
+      socket.once("readable", () => void heads.push({ socket, text: String(socket.read(15) ?? "") }));
       const timer = setInterval(() => void socket.read(bytes), everyMs);
-      socket.once("close", () => {
-        closed += 1;
-        clearInterval(timer);
-      });
+      socket.once("close", () => clearInterval(timer));
       socket.write(head(hub.tokens.partner, body.length) + body);
     }
-    return { opened, heads, closed: () => closed };
+    return { opened, heads };
   }
   test(titleOf(slowReaders), { timeout: 240_000 }, async () => {
     const { owner } = started.tokens;
@@ -145,26 +142,44 @@ describe("a hub that is asked for more than it can carry", { timeout: 60_000 }, 
       expect(count(beside, 200)).toBe(beside.length);
       during.push(...beside.map(({ ms }) => ms));
       said.clients += clients;
-      said.answered += heads.filter((text) => text.includes(" 200")).length;
-      said.refused += heads.filter((text) => text.includes(" 503")).length;
+      said.answered += heads.filter(({ text }) => text.includes(" 200")).length;
+      said.refused += heads.filter(({ text }) => text.includes(" 503")).length;
       for (const socket of opened) socket.destroy();
+      // Collects what this burst left, as time would between bursts that do not come within a second.
+      await hub.figures();
     });
     const figures = await started.figures();
-    print("F11", `p90 of the others ${round(percentile(healthy, 0.9))} → ${round(percentile(during, 0.9))} ms; RSS +${round(figures.rssMb - before.rssMb)} MB, at most +${round(figures.rssMaxMb - before.rssMb)}; of ${said.clients} answers of twenty megabytes ${said.answered} begun and ${said.refused} refused while others were asked beside them`);
+    print("F11", `p90 of the others ${round(percentile(healthy, 0.9))} → ${round(percentile(during, 0.9))} ms; RSS +${round(figures.rssMb - before.rssMb)} MB, at most +${round(figures.rssMaxMb - before.rssMb)}, held +${round(figures.heldMb - before.heldMb)} MB; of ${said.clients} answers of twenty megabytes ${said.answered} begun and ${said.refused} refused while others were asked beside them`);
     // Half as much again for an agency beyond its half, as much for what the collector has not come to, and what threads hold of their own.
-    expect(figures.rssMaxMb - before.rssMb).toBeLessThan((2.5 * capacityBytes) / 1e6 + 150);
+    expect(figures.rssMaxMb - before.rssMb).toBeLessThan((3 * capacityBytes) / 1e6 + 150);
+    expect(figures.heldMb - before.heldMb).toBeLessThan(capacityBytes / 1e6 / 2);
     expect(said.refused).toBeGreaterThan(0);
   });
 
   test("F11: whoever hardly reads is cut off in the end, and then there is room again for their agency", async () => {
     const { partner } = started.tokens;
-    const { closed } = await hardlyReading(started, 100, 1024, 1000);
-    // Cut off after `answerMs`.
+    const { heads } = await hardlyReading(started, 100, 1024, 1000);
+    const begun = (): readonly Socket[] => heads.flatMap(({ socket, text }) => (text.includes(" 200") ? [socket] : []));
+    for (let tries = 0; tries < 100 && begun().length === 0; tries += 1) await wait(100);
+    const slow = begun();
+    expect(slow.length).toBeGreaterThan(0);
+    await wait(answerMs + 2_000);
+    // Who now reads as fast as it can finds what had left the hub by then, and the connection's end.
+    const rest = await Promise.all(
+      slow.map(async (socket) => {
+        let bytes = 0;
+        const ended = new Promise<void>((resolve) => void socket.once("close", () => resolve()));
+        socket.on("data", (chunk: Buffer) => (bytes += chunk.length));
+        socket.resume();
+        await Promise.race([ended, wait(5_000)]);
+        return { bytes, isOver: socket.destroyed };
+      }),
+    );
+    expect(rest.filter(({ bytes, isOver }) => !isOver || bytes > 10_000_000)).toEqual([]);
     for (let tries = 0; tries < 200 && (await ask(started, partner, bigPage)).status !== 200; tries += 1) await wait(100);
     const whole = JSON.parse((await ask(started, partner, bigPage)).text);
     expect(whole.data.stations.nodes[999].name).toHaveLength(20_000);
     expect(whole.extensions.complete).toBe(true);
-    expect(closed()).toBeGreaterThan(0);
   });
 
   const trickle = seeded("F13", "heads and bodies that come byte by byte, and 2000 connections that say nothing, keep nobody out");
