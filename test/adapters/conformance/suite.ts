@@ -126,7 +126,7 @@ export function conformance(harness: Harness): void {
       });
     });
 
-    test.skipIf(harness.hashesKeys !== true)("rows of a key without a row number have one order that tells nothing of the key, on every page", async () => {
+    if (harness.hashesKeys === true) test("rows of a key without a row number have one order that tells nothing of the key, on every page", async () => {
       const hash = { kind: "keyHash", alias: "t", columns: ["n", "s"] } as const;
       const key = (n: Cell, s: Cell): string => keyHashOf([n, s].map(String));
       const expected = manyTable.rows.map(({ id = null, n = null, s = null }) => [key(n, s), id] as const).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -157,9 +157,16 @@ describe("Its time", () => {
   test("a reader that stops early, or fails, ends the others of its query", async () => {
     const adapter = await opened({}, { ...tables, stations: { ...tables.stations, live: { key: "code", all: "true" } } });
     const ended = new Promise<void>((resolve) => {
+      const others: (() => void)[] = [];
+      let isAsked = false;
+      // The other reader is at work when this one fails: before, it need not even begin.
       api.handle = (url, request, response) => {
-        if (url.pathname === "/api/stations") request.on("close", resolve);
-        else answer(response, "<html>");
+        if (url.pathname === "/api/stations") {
+          request.on("close", resolve);
+          isAsked = true;
+          for (const fail of others) fail();
+        } else if (isAsked) answer(response, "<html>");
+        else others.push(() => answer(response, "<html>"));
       };
     });
     const joined = { ...part("hour", [column("region", "s")], from("2026")), joins: [{ table: "stations", alias: "s", on: compare(column("code", "s"), "=", column("station")) }] };
