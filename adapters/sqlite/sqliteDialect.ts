@@ -85,7 +85,7 @@ export function sqliteDialect(catalogue: Catalogue, options: { readonly guardEve
 
 /** A column's affinity converts the values of a list as SQL, and not those of a JSON text; a function's answer has none. */
 function comparesAlike(left: SourceExpr, { size, of }: ShortList, scope: Scope): boolean {
-  if (size === 0 || left.kind === "lens") return true;
+  if (size === 0 || left.kind === "lens" || left.kind === "start") return true;
   if (left.kind === "rowid") return of === "number";
   return left.kind === "column" && of === (isTextualColumn(left, scope) ? "text" : "number");
 }

@@ -5,6 +5,7 @@ import { TRUE_COND, allOf, anyOf, compare, constant, inConstants, inSlot, isNotN
 import { hasOnly, listOf, scalarOf, stageOf, type CompareOperator, type FieldContext, type Operand, type Rewrite } from "./fieldContext.ts";
 import type { LoweredAtom } from "./mapping.ts";
 import { cellsOf } from "./rewriteCodes.ts";
+import { withinByDigits } from "./withinByDigits.ts";
 
 const comparisons = { lt: "<", lte: "<=", gt: ">", gte: ">=" } as const;
 
@@ -70,7 +71,7 @@ export function rewriteText(context: FieldContext): Rewrite | null {
         if (column.kind !== "text") return null;
         return { grade: operator === "contains" ? "E" : "R", cond: allOf({ kind: operator, text: expr, part: slot(0) }, valid), bind: [text], note };
       case "within":
-        return null;
+        return column.kind === "text" ? withinByDigits(expr, valid) : null;
     }
   };
   const decode = (cell: Parameters<typeof chain.read>[0][number]): Unified => chain.read([cell]);

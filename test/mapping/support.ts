@@ -171,8 +171,9 @@ export function sqlCond(cond: SourceCond): string {
       return `${sqlExpr(cond.of)} IS ${cond.negated ? "NOT " : ""}NULL`;
     case "hasType":
       return `typeof(${sqlExpr(cond.of)}) IN (${cond.type === "text" ? "'text'" : "'integer', 'real'"})`;
-    case "consistsOf":
     case "digits":
+      return `(length(${sqlExpr(cond.of)}) = ${cond.length} AND octet_length(${sqlExpr(cond.of)}) = ${cond.length} AND ${sqlExpr(cond.of)} NOT GLOB '*[^0-9]*')`;
+    case "consistsOf":
     case "significant":
     case "inRanges":
       throw new Error("a source with lens functions asks the lens");

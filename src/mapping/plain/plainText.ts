@@ -1,13 +1,12 @@
 /** A column of text as it stands: nothing is evaluated but whether it is blank. */
-import type { SourceCond } from "../../../adapters/contract/sourceQuery.ts";
 import type { Unified } from "../../harmonise/unified.ts";
-import { allOf, anyOf, compare, constant, inSlot, orderWhere, slot, TRUE_COND, when } from "../conditions.ts";
+import { allOf, compare, inSlot, orderWhere, slot, TRUE_COND, when } from "../conditions.ts";
 import { hasOnly, listOf, scalarOf, type CompareOperator, type Operand } from "../fieldContext.ts";
 import type { LoweredAtom } from "../mapping.ts";
+import { withinByDigits } from "../withinByDigits.ts";
 import { type PlainContext, type PlainRewrite, presentCell } from "./plainRewrite.ts";
 
 const comparisons = { eq: "=", ne: "<>", lt: "<", lte: "<=", gt: ">", gte: ">=" } as const;
-const nation = "100000";
 
 export function plainText({ columns, chain, spec, type, guaranteed }: PlainContext): PlainRewrite | null {
   const [column] = columns;
@@ -35,18 +34,8 @@ export function plainText({ columns, chain, spec, type, guaranteed }: PlainConte
       case "startsWith":
       case "contains":
         return { grade: operator === "contains" ? "E" : "R", cond: allOf({ kind: operator, text: expr, part: slot(0) }, valid), bind: [text], note };
-      case "within": {
-        // As `isWithin` of the region table: by the digits, so that codes that no table lists are placed too.
-        const isCode: SourceCond = allOf({ kind: "digits", of: expr, length: 6 }, compare(expr, ">=", constant("1")), compare(expr, "<", constant("9")));
-        const prefixes = (padding: string) => (operand: Operand) => texts(operand).filter((code) => code.length === 6 && code.endsWith(padding)).map((code) => code.slice(0, 6 - padding.length));
-        const under = (length: number, number: number): SourceCond => allOf(isCode, inSlot({ kind: "start", of: expr, length }, number));
-        return {
-          grade: "E",
-          cond: allOf(anyOf(inSlot(expr, 0), under(2, 1), under(4, 2), allOf(compare(slot(3), "=", constant(1)), isCode)), valid),
-          bind: [texts, prefixes("0000"), prefixes("00"), (operand) => (texts(operand).includes(nation) ? 1 : 0)],
-          note: "region's code as it stands, its ancestors by digits",
-        };
-      }
+      case "within":
+        return withinByDigits(expr, valid);
     }
   };
   const decode = (cell: Parameters<typeof chain.read>[0][number]): Unified => chain.read([cell]);
