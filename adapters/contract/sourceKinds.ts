@@ -12,7 +12,7 @@ export interface LiveInput {
   /** Chains by id, as plain JSON, to be installed where the kind runs lens functions. */
   readonly lenses: Readonly<Record<string, unknown>>;
   /** 64 hexadecimal digits, for `keyHash`; absent: the source computes none. */
-  readonly keySecret?: string;
+  readonly keySecret?: string | undefined;
 }
 
 /** A source that is asked with every query. */

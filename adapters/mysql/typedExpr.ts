@@ -188,7 +188,7 @@ export function renderTyped(expr: SourceExpr, scope: Scope, typed: Typed, want: 
 
 /**
  * The cells as the server spells them, not as the hub reads them: two keys may lie within one millisecond. Each with its length before it,
- * so that no two keys make one text. The secret is a variable of the session, so that it stands in no statement.
+ * so that no two keys make one text. The secret is a variable of the session, so that it stands in no query.
  */
 function renderKeyHash({ alias, columns }: Extract<SourceExpr, { kind: "keyHash" }>, scope: Scope, typed: Typed): SqlFragment {
   const cells = columns.map((column) => {

@@ -158,7 +158,7 @@ function renderConstant(value: Cell, target: PgClass): SqlFragment {
 
 /**
  * The cells as the server spells them, not as the hub reads them: two keys may lie within one millisecond. Each with its length before it,
- * so that no two keys make one text. The secret is a setting of the session, so that it stands in no statement.
+ * so that no two keys make one text. The secret is a setting of the session, so that it stands in no query.
  */
 function renderKeyHash({ alias, columns }: Extract<SourceExpr, { kind: "keyHash" }>): SqlFragment {
   const cells = columns.map((column) => {

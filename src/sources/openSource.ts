@@ -242,8 +242,7 @@ async function connect(syntax: SourceSyntax, input: OpenSourceInput, signal: Abo
       if (tables && !live.tables) fault(tables.at, `a \`${kind.text}\` source has its own tables; leave \`tables\` out.`);
       const config = filled(connection);
       const mentioned = Object.fromEntries([...mentionedColumns(syntax)].map(([table, columns]) => [table, [...columns]]));
-      const secret = input.keySecretOf === undefined ? {} : { keySecret: input.keySecretOf(file.id) };
-      const open = async (lenses: Lenses): Promise<Connection> => liveConnection(await live.open({ connection: config, tables: declared, mentioned, baseDir: file.dir, lenses, ...secret }), open);
+      const open = async (lenses: Lenses): Promise<Connection> => liveConnection(await live.open({ connection: config, tables: declared, mentioned, baseDir: file.dir, lenses, keySecret: input.keySecretOf?.(file.id) }), open);
       return await open({});
     }
     if (mirrored) {

@@ -21,8 +21,8 @@ const count = (outcomes: readonly Outcome[], status: number): number => outcomes
 const codeOf = ({ text }: Outcome): unknown => JSON.parse(text).errors?.[0]?.extensions?.code;
 const round = (value: number): number => Math.round(value * 10) / 10;
 const page = "{ stations(first: 100) { nodes { code elevation region { code } } } }";
-/** Twenty megabytes of long names: rows and text of two are not in one agency's half. */
 const answerMs = 4_000;
+/** Twenty megabytes of long names: rows and text of two are not in one agency's half. */
 const capacityBytes = 128_000_000;
 const bigPage = "{ stations(first: 1000) { nodes { code name elevation } } }";
 
